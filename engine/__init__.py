@@ -1,0 +1,1 @@
+"""Wend: customer journeys that a company runs itself."""

@@ -1,0 +1,1 @@
+"""From a row of the send ledger to a message accepted by a relay."""

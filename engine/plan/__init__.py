@@ -1,0 +1,1 @@
+"""A version compiled: stages, content hash and `decide`. Pure."""

@@ -1,0 +1,1 @@
+"""The processes. They alone read settings and choose adapters."""

@@ -1,0 +1,1 @@
+"""What moves people: enroll, ingest, groups, stages, publish, pause, simulate, and the clocks that need no Temporal."""

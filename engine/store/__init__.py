@@ -1,0 +1,1 @@
+"""Tables, statements by noun and migrations. The only package that knows SQL."""

@@ -1,0 +1,1 @@
+"""The only package that knows Temporal: server, workflow, activity, clock."""

@@ -1,0 +1,61 @@
+"""Fixtures shared by all tests: a fresh database of either kind."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from engine.store.database import Database
+from engine.store.tables import metadata
+from tests.support.postgresql import start_postgresql
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str | None]:
+    """A PostgreSQL server of this session, without a database name; None where it cannot be had."""
+    with start_postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Make an empty database of a kind (`sqlite`, `postgresql`) and return its URL."""
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path}/wend-{next(_numbers)}.db"
+        server = request.getfixturevalue("postgresql_url")
+        if server is None:
+            print("\nPOSTGRESQL IS NOT INSTALLED: its half of the tests is skipped; `apt-get install postgresql` brings it", file=sys.stderr)
+            pytest.skip("PostgreSQL is not installed")
+        name = f"wend_{next(_numbers)}"
+        with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return f"{server}/{name}"
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, fresh_database_url: Callable[[str], str]) -> Iterator[Database]:
+    """A database with all tables, once per kind: whatever uses it is part of the store's contract suite."""
+    opened = Database(fresh_database_url(request.param))
+    metadata.create_all(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(fresh_database_url: Callable[[str], str]) -> Iterator[Database]:
+    """A SQLite database with all tables, for tests in which the kind does not matter."""
+    opened = Database(fresh_database_url("sqlite"))
+    metadata.create_all(opened.engine)
+    yield opened
+    opened.close()

@@ -1,0 +1,79 @@
+"""A PostgreSQL of its own for a test session: the distribution's `initdb` and `postgres`, run as an unprivileged user."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+DEBIAN_BINARIES = "/usr/lib/postgresql"
+
+
+def find_binary(name: str) -> str | None:
+    """The path of a PostgreSQL server binary, newest first; None where PostgreSQL is not installed."""
+    candidates = sorted(Path(DEBIAN_BINARIES).glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
+    return str(candidates[0]) if candidates else shutil.which(name)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def start_postgresql() -> Iterator[str | None]:
+    """Start a server in a temporary folder and yield its URL without a database name; None where it cannot be had."""
+    initdb, postgres = find_binary("initdb"), find_binary("postgres")
+    user = _unprivileged_user()
+    if initdb is None or postgres is None or user is None:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="wend-pg-"))
+    port = free_port()
+    if os.getuid() == 0:
+        shutil.chown(folder, user)
+    as_user = {"user": user, "group": user, "extra_groups": []} if os.getuid() == 0 else {}
+    environment = {**os.environ, "HOME": str(folder)}
+    common = {"cwd": folder, "env": environment, **as_user}
+    subprocess.run([initdb, "-D", folder / "data", "-U", "wend", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, **common)
+    # fsync off: these tests kill Wend's processes, not the machine.
+    options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off", "-c", "max_connections=300"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([postgres, "-D", folder / "data", "-p", str(port), *options], stdout=log, stderr=log, **common)
+    try:
+        _wait_for_port(port, server)
+        yield f"postgresql+psycopg://wend@127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged_user() -> str | None:
+    if os.getuid() != 0:
+        return pwd.getpwuid(os.getuid()).pw_name
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    return None
+
+
+def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("PostgreSQL did not start")

@@ -1,0 +1,30 @@
+"""The database's own clock and its transactions, on both kinds."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from engine.store.database import Database
+from engine.store.tables import projects
+from engine.store.types import database_now
+
+
+def test_database_now_is_an_aware_instant_near_ours(database: Database) -> None:
+    with database.read() as connection:
+        seen = connection.execute(select(database_now())).scalar_one()
+
+    assert abs(seen - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_write_that_fails_changes_nothing(database: Database) -> None:
+    row = {"id": "shop", "name": "Shop", "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
+
+    try:
+        with database.write() as connection:
+            connection.execute(insert(projects), row)
+            raise RuntimeError
+    except RuntimeError:
+        pass
+
+    with database.read() as connection:
+        assert connection.execute(select(projects)).all() == []
