@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Dialect
-from sqlalchemy.dialects.postgresql import JSONB
+import orjson
+from sqlalchemy import JSON, BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam, literal
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -52,3 +55,49 @@ def _sqlite_now(element: ColumnElement[datetime], compiler: SQLCompiler, **kwarg
 @compiles(database_now, "postgresql")
 def _postgresql_now(element: ColumnElement[datetime], compiler: SQLCompiler, **kwargs: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+
+
+class TextList(TypeDecorator[Any]):
+    """Many texts as one parameter: a JSON array on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array where there are arrays."""
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> Any:
+        """Turn texts into what the driver takes."""
+        if value is None:
+            return None
+        return list(value) if dialect.name == "postgresql" else orjson.dumps(list(value)).decode()
+
+
+class is_among(ColumnElement[bool]):  # noqa: N801 - it is used as an SQL function
+    """`column IN (many texts)` with one parameter: the statement's text stays the same however many there are."""
+
+    type = Boolean()
+    inherit_cache = True
+    #: A condition already: without this, SQLite would be asked whether it `= 1`, and use no index.
+    _is_implicitly_boolean = True
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement), ("texts", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.texts: BindParameter[Any] = bindparam(name, type_=TextList())
+
+
+@compiles(is_among, "sqlite")
+def _sqlite_among(element: is_among, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return f"{compiler.process(element.column, **kwargs)} IN (SELECT value FROM json_each({compiler.process(element.texts, **kwargs)}))"
+
+
+@compiles(is_among, "postgresql")
+def _postgresql_among(element: is_among, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return f"{compiler.process(element.column, **kwargs)} = ANY({compiler.process(element.texts, **kwargs)})"
+
+
+def microseconds(delta: timedelta) -> ColumnElement[int]:
+    """A duration as SQL adds it to an instant."""
+    return literal(delta // MICROSECOND, BigInteger)
