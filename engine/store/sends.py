@@ -1,0 +1,359 @@
+"""The send ledger: every transition of a send, each matching its state, its owner and its attempt.
+
+`QUEUED -> CLAIMED -> IN_FLIGHT -> ACCEPTED | FAILED | UNKNOWN`, or `SUPPRESSED`, `CAPPED`, `HELD`, `EXPIRED`, `CANCELLED` at the
+intent. What a reply means and which mail may go is `engine.mail.policy`'s; leases go by the database's clock. Lists and questions
+about sends are in `engine.store.send_queries`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, bindparam, literal, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.journey.facts import JsonObject
+from engine.store.tables import sends
+from engine.store.types import database_now, microseconds
+
+SendState: TypeAlias = Literal[
+    "QUEUED", "CLAIMED", "IN_FLIGHT", "ACCEPTED", "FAILED", "UNKNOWN", "SUPPRESSED", "CAPPED", "HELD", "EXPIRED", "CANCELLED"
+]
+#: Nothing happens to these by themselves any more.
+FINAL_STATES: frozenset[SendState] = frozenset({"ACCEPTED", "FAILED", "UNKNOWN", "SUPPRESSED", "CAPPED", "EXPIRED", "CANCELLED"})
+
+
+@dataclass(frozen=True, slots=True)
+class NewSend:
+    """One message to one address, as whoever wants it sent inserts it."""
+
+    project: str
+    #: Time-ordered (`engine.store.ids.new_id`).
+    id: str
+    #: `journey` or `test`.
+    send_class: str
+    #: Made by `engine.mail.ledger`; unique with the resend number.
+    origin_key: str
+    message_id: str
+    address: str
+    #: Made by `engine.mail.addresses`, as is the domain group.
+    address_hash: bytes
+    domain: str
+    template: str
+    template_version: int
+    due_at: datetime
+    created_at: datetime
+    participant_id: str | None = None
+    journey_id: str | None = None
+    step_id: str | None = None
+    endpoint_id: str | None = None
+    #: What a test send brings along; None where the rows have it.
+    variables: JsonObject | None = None
+    resend_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A send that one sender holds under a lease."""
+
+    project: str
+    id: str
+    send_class: str
+    attempt: int
+    owner: str
+    participant_id: str | None
+    journey_id: str | None
+    step_id: str | None
+    endpoint_id: str | None
+    address: str
+    domain: str
+    template: str
+    template_version: int
+    variables: JsonObject | None
+    message_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt, to be written down."""
+
+    send: Claimed
+    state: SendState
+    reason: str | None = None
+    #: For `QUEUED`: how long it has to wait before the next attempt.
+    delay: timedelta = timedelta(0)
+    #: The SMTP stage at which it was decided, and what the relay said there.
+    smtp_stage: str | None = None
+    reply_code: int | None = None
+    reply_text: str | None = None
+    relay: str | None = None
+
+
+#: From which states an attempt's outcome may lead to another. A late 250 or 5xx settles an UNKNOWN; a late 4xx does not.
+SOURCES: Mapping[SendState, tuple[SendState, ...]] = {
+    "ACCEPTED": ("IN_FLIGHT", "UNKNOWN"),
+    "FAILED": ("CLAIMED", "IN_FLIGHT", "UNKNOWN"),
+    "UNKNOWN": ("IN_FLIGHT",),
+    "QUEUED": ("CLAIMED", "IN_FLIGHT"),
+    "SUPPRESSED": ("CLAIMED",),
+    "CAPPED": ("CLAIMED",),
+    "HELD": ("CLAIMED",),
+    "EXPIRED": ("CLAIMED",),
+    "CANCELLED": ("CLAIMED",),
+}
+
+
+def insert_queued(connection: Connection, rows: Sequence[NewSend]) -> None:
+    """Queue sends; one whose origin has its message already is left as it is."""
+    if not rows:
+        return
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(sends).on_conflict_do_nothing(index_elements=["project", "origin_key", "resend_number"])
+    connection.execute(statement, [_columns(row) for row in rows])
+
+
+def claim(connection: Connection, owner: str, *, send_class: str, domain: str, limit: int, lease: timedelta) -> list[Claimed]:
+    """Take up to `limit` due sends of one class and domain group, oldest due first, under a lease; each is a new attempt."""
+    due = (
+        select(sends.c.project, sends.c.id)
+        .where(is_state("QUEUED"), sends.c["class"] == send_class, sends.c.domain == domain, sends.c.due_at <= database_now())
+        .order_by(sends.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(sends)
+        .where(tuple_(sends.c.project, sends.c.id).in_(due), is_state("QUEUED"))
+        .values(
+            state="CLAIMED",
+            attempt=sends.c.attempt + 1,
+            lease_owner=owner,
+            lease_until=database_now() + microseconds(lease),
+            changed_at=database_now(),
+        )
+        .returning(*_CLAIMED_COLUMNS)
+    )
+    return [Claimed(*row) for row in connection.execute(statement)]
+
+
+def begin(connection: Connection, claimed: Sequence[Claimed], lease: timedelta) -> set[str]:
+    """Write the intents of sends whose DATA begins right after this commits; the ids of those still ours.
+
+    Args:
+        lease: how long nobody else may judge them; longer than DATA may take.
+    """
+    begun: set[str] = set()
+    for mine, group in _by_claim(claimed):
+        statement = (
+            update(sends)
+            .where(mine, is_state("CLAIMED"), sends.c.lease_until > database_now())
+            .values(state="IN_FLIGHT", intent_at=database_now(), lease_until=database_now() + microseconds(lease), changed_at=database_now())
+            .returning(sends.c.id)
+        )
+        begun.update(connection.scalars(statement))
+        assert len(begun) <= len(claimed), group
+    return begun
+
+
+def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Write outcomes down, each where its state, owner and attempt still match; returns those that did, in order."""
+    present = _states(connection, [outcome.send for outcome in outcomes])
+    matching = [outcome for outcome in outcomes if present.get(outcome.send.id) in SOURCES[outcome.state]]
+    by_state: dict[SendState, list[Outcome]] = defaultdict(list)
+    for outcome in matching:
+        by_state[outcome.state].append(outcome)
+    for state, group in by_state.items():
+        connection.execute(_SETTLE[state], [_settle_parameters(outcome) for outcome in group])
+    return matching
+
+
+def release(connection: Connection, claimed: Sequence[Claimed]) -> None:
+    """Give claims back unattempted, due at once."""
+    for mine, _ in _by_claim(claimed):
+        connection.execute(
+            update(sends).where(mine, is_state("CLAIMED")).values(state="QUEUED", lease_owner=None, lease_until=None, changed_at=database_now())
+        )
+
+
+def recover_claims(connection: Connection, limit: int = 1000) -> int:
+    """Queue again what a sender claimed and let lapse before its intent."""
+    lapsed = _lapsed("CLAIMED", limit)
+    statement = update(sends).where(tuple_(sends.c.project, sends.c.id).in_(lapsed), is_state("CLAIMED"))
+    return connection.execute(
+        statement.values(state="QUEUED", lease_owner=None, lease_until=None, changed_at=database_now(), reason="lease_lapsed")
+    ).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A send whose sender was not heard of again after the intent."""
+
+    project: str
+    id: str
+    journey_id: str | None
+    step_id: str | None
+
+
+def recover_intents(connection: Connection, *, at_least_once: Iterable[str], limit: int = 1000) -> list[Lapsed]:
+    """Judge what lapsed after its intent: `UNKNOWN`, or queued again for the classes that are sent at least once.
+
+    The lease's owner and attempt stay, so that a reply which still comes can settle it.
+    """
+    lapsed = tuple_(sends.c.project, sends.c.id).in_(_lapsed("IN_FLIGHT", limit))
+    again = sends.c["class"].in_(list(at_least_once))
+    connection.execute(
+        update(sends)
+        .where(lapsed, is_state("IN_FLIGHT"), again)
+        .values(state="QUEUED", lease_owner=None, lease_until=None, changed_at=database_now(), reason="lease_lapsed")
+    )
+    statement = (
+        update(sends)
+        .where(lapsed, is_state("IN_FLIGHT"), ~again)
+        .values(state="UNKNOWN", reason="sender_lost", smtp_stage="data", changed_at=database_now())
+        .returning(sends.c.project, sends.c.id, sends.c.journey_id, sends.c.step_id)
+    )
+    return [Lapsed(*row) for row in connection.execute(statement)]
+
+
+def release_held(connection: Connection, project: str, journey_id: str) -> int:
+    """Queue a resumed journey's held sends again; each is asked anew at its next intent."""
+    mine = (sends.c.project == project) & (sends.c.journey_id == journey_id)
+    statement = update(sends).where(mine, is_state("HELD"))
+    return connection.execute(
+        statement.values(state="QUEUED", reason=None, due_at=database_now(), lease_owner=None, lease_until=None, changed_at=database_now())
+    ).rowcount
+
+
+def cancel_of_journey(connection: Connection, project: str, journey_id: str, reason: str) -> int:
+    """Cancel a stopped journey's waiting sends; those already claimed are asked at their intent."""
+    return _cancel(connection, (sends.c.project == project) & (sends.c.journey_id == journey_id), reason)
+
+
+def cancel_of_participants(connection: Connection, project: str, participant_ids: Sequence[str], reason: str) -> int:
+    """Cancel the waiting sends of participants who left; those already claimed are asked at their intent."""
+    return _cancel(connection, (sends.c.project == project) & sends.c.participant_id.in_(participant_ids), reason)
+
+
+def erase_address(connection: Connection, project: str, address_hash: bytes, reason: str = "erased") -> None:
+    """Cancel an address's waiting sends and blank it, and what tests brought along, in all; keys and hashes stay."""
+    mine = (sends.c.project == project) & (sends.c.address_hash == address_hash)
+    _cancel(connection, mine, reason)
+    connection.execute(update(sends).where(mine).values(address="", variables=None, reply_text=None))
+
+
+def is_state(state: SendState) -> ColumnElement[bool]:
+    """The state as a literal in the statement, which the partial indexes need to be used."""
+    return sends.c.state == literal(state, literal_execute=True)
+
+
+def _cancel(connection: Connection, mine: ColumnElement[bool], reason: str) -> int:
+    statement = update(sends).where(mine, sends.c.state.in_(("QUEUED", "HELD")))
+    return connection.execute(statement.values(state="CANCELLED", reason=reason, changed_at=database_now())).rowcount
+
+
+def _lapsed(state: SendState, limit: int):  # type: ignore[no-untyped-def]  # Select of two columns
+    return (
+        select(sends.c.project, sends.c.id)
+        .where(is_state(state), sends.c.lease_until <= database_now())
+        .order_by(sends.c.lease_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _by_claim(claimed: Sequence[Claimed]) -> Iterator[tuple[ColumnElement[bool], list[Claimed]]]:
+    """Claims that share project, owner and attempt, with the condition that still finds them; nearly always one group."""
+    groups: dict[tuple[str, str, int], list[Claimed]] = defaultdict(list)
+    for send in claimed:
+        groups[send.project, send.owner, send.attempt].append(send)
+    for (project, owner, attempt), group in groups.items():
+        ids = sends.c.id.in_([send.id for send in group])
+        yield (sends.c.project == project) & ids & (sends.c.lease_owner == owner) & (sends.c.attempt == attempt), group
+
+
+def _states(connection: Connection, claimed: Sequence[Claimed]) -> dict[str, SendState]:
+    """The states of sends that are still this owner's at this attempt, locked for the transaction."""
+    found: dict[str, SendState] = {}
+    for mine, _ in _by_claim(claimed):
+        statement = select(sends.c.id, sends.c.state).where(mine).order_by(sends.c.id).with_for_update()
+        found.update((row.id, row.state) for row in connection.execute(statement))
+    return found
+
+
+def _settle_statement(state: SendState):  # type: ignore[no-untyped-def]  # Update
+    columns: dict[str, object] = {
+        "state": state,
+        "reason": bindparam("p_reason"),
+        "smtp_stage": bindparam("p_stage"),
+        "reply_code": bindparam("p_code"),
+        "reply_text": bindparam("p_text"),
+        "relay": bindparam("p_relay"),
+        "changed_at": database_now(),
+    }
+    if state == "QUEUED":
+        columns |= {"due_at": database_now() + bindparam("p_delay", type_=microseconds(timedelta(0)).type), "lease_owner": None, "lease_until": None}
+    if state == "ACCEPTED":
+        columns["accepted_at"] = database_now()
+    return (
+        update(sends)
+        .where(
+            sends.c.project == bindparam("p_project"),
+            sends.c.id == bindparam("p_id"),
+            sends.c.state.in_(SOURCES[state]),
+            sends.c.lease_owner == bindparam("p_owner"),
+            sends.c.attempt == bindparam("p_attempt"),
+        )
+        .values(columns)
+    )
+
+
+_SETTLE = {state: _settle_statement(state) for state in SOURCES}
+
+
+def _settle_parameters(outcome: Outcome) -> dict[str, object]:
+    parameters: dict[str, object] = {
+        "p_project": outcome.send.project,
+        "p_id": outcome.send.id,
+        "p_owner": outcome.send.owner,
+        "p_attempt": outcome.send.attempt,
+        "p_reason": outcome.reason,
+        "p_stage": outcome.smtp_stage,
+        "p_code": outcome.reply_code,
+        "p_text": outcome.reply_text,
+        "p_relay": outcome.relay,
+    }
+    if outcome.state == "QUEUED":
+        parameters["p_delay"] = outcome.delay // timedelta(microseconds=1)
+    return parameters
+
+
+_CLAIMED_COLUMNS = (
+    sends.c.project,
+    sends.c.id,
+    sends.c["class"],
+    sends.c.attempt,
+    sends.c.lease_owner,
+    sends.c.participant_id,
+    sends.c.journey_id,
+    sends.c.step_id,
+    sends.c.endpoint_id,
+    sends.c.address,
+    sends.c.domain,
+    sends.c.template,
+    sends.c.template_version,
+    sends.c.variables,
+    sends.c.message_id,
+    sends.c.created_at,
+)
+
+_NEW_COLUMNS = {name: "class" if name == "send_class" else name for name in NewSend.__slots__}
+
+
+def _columns(row: NewSend) -> dict[str, object]:
+    columns = {column: getattr(row, name) for name, column in _NEW_COLUMNS.items()}
+    return {**columns, "state": "QUEUED", "changed_at": row.created_at}
