@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
-from temporalio.service import GrpcCompression, TLSConfig
+from temporalio.service import GrpcCompression, RPCError, TLSConfig
 
 from engine.errors import UnavailableError
 
 #: Long enough for a cluster across a WAN, short enough that a worker without a server says so soon.
 CONNECT_TIMEOUT = timedelta(seconds=5)
+#: How often a server that is not there yet is looked for.
+RECONNECT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,18 @@ async def connect(address: TemporalAddress, *, lazy: bool = False) -> Client:
         raise UnavailableError(
             f"Temporal does not answer at {address.target}: {error}.", hint="Start it, or set TEMPORAL_ADDRESS."
         ) from error
+
+
+async def connect_within(address: TemporalAddress, patience: timedelta) -> Client:
+    """Connect to a server that may still be coming up; raise UnavailableError once patience is at its end."""
+    deadline = asyncio.get_running_loop().time() + patience.total_seconds()
+    while True:
+        try:
+            client = await connect(address)
+            await client.service_client.check_health(timeout=CONNECT_TIMEOUT)
+        except (UnavailableError, RPCError):
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(RECONNECT_SECONDS)
+        else:
+            return client
