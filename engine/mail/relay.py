@@ -1,0 +1,242 @@
+"""One SMTP relay: where it is, and sessions with it that say at which stage something happened. Stands on aiosmtplib.
+
+Every verb answers with a value, an `Answer`: what the relay said, or why nothing was heard. What an answer means for a mail is
+`engine.mail.policy`'s. Nothing here knows the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from aiosmtplib import SMTP
+from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPTimeoutError
+from aiosmtplib.protocol import SMTPProtocol
+
+from engine.errors import SettingsError
+from engine.mail.addresses import FORBIDDEN_CHARACTERS
+
+#: `body` is after the final dot: only there can a mail have been accepted without our knowing.
+Stage = Literal["connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body"]
+Tls = Literal["none", "starttls", "implicit"]
+
+#: A reply is kept for the operator, and a relay may say a lot.
+REPLY_CHARACTERS = 500
+_DEFAULT_PORTS: dict[Tls, int] = {"none": 25, "starttls": 587, "implicit": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the relay said at a stage, or, without a code, why nothing (understandable) was heard."""
+
+    stage: Stage
+    code: int | None
+    text: str
+
+    @property
+    def is_positive(self) -> bool:
+        """2yz, or 354 to DATA."""
+        return self.code is not None and (200 <= self.code < 300 or (self.code == 354 and self.stage == "data"))
+
+
+@dataclass(frozen=True, slots=True)
+class RelayAddress:
+    """Where the relay is and how to talk to it, as `WEND_SMTP_URL` says."""
+
+    host: str
+    port: int
+    tls: Tls = "none"
+    username: str | None = None
+    password: str | None = None
+    #: How many connections one sender opens at most.
+    connections: int = 20
+    #: Mails over one connection before it is opened anew (guess within the usual limits of relays).
+    messages: int = 500
+    #: How long an unused connection stays open; relays close theirs after 5 minutes (RFC 5321 4.5.3.2.7).
+    idle_seconds: float = 30.0
+    #: For every reply but the last (RFC 5321 4.5.3.2 asks 5 minutes; a relay that is near answers in milliseconds).
+    command_seconds: float = 60.0
+    #: For the reply after the final dot (RFC 5321 4.5.3.2.6: 10 minutes, or mails are sent twice).
+    data_seconds: float = 600.0
+    #: For tests and private relays: the certificate's authority; None trusts the system's.
+    tls_context: ssl.SSLContext | None = None
+
+    @property
+    def name(self) -> str:
+        """How the ledger calls it; without credentials."""
+        return f"{self.host}:{self.port}"
+
+
+def read_relay_url(url: str) -> RelayAddress:
+    """Read `smtp://user:pass@host:587?tls=starttls&connections=20`.
+
+    Also known: `messages` per connection, `idle`, `timeout` and `data_timeout` in seconds. `smtps://` means `tls=implicit`.
+
+    Raises:
+        SettingsError: it says something else. The message never shows the password.
+    """
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    tls = options.pop("tls", "implicit" if parts.scheme == "smtps" else "none")
+    try:
+        numbers = {name: float(options.pop(option)) for option, name in _OPTIONS.items() if option in options}
+        port = parts.port
+    except ValueError as error:
+        raise SettingsError(f"WEND_SMTP_URL: {error}.") from error
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or tls not in _DEFAULT_PORTS or options:
+        raise SettingsError("WEND_SMTP_URL is not understood.", hint="Write smtp://user:password@host:587?tls=starttls&connections=20.")
+    if min(numbers.values(), default=1) <= 0:
+        raise SettingsError("WEND_SMTP_URL: a number must be positive.")
+    counts = {name: int(numbers.pop(name)) for name in ("connections", "messages") if name in numbers}
+    return RelayAddress(
+        host=parts.hostname,
+        port=port or _DEFAULT_PORTS[tls],  # type: ignore[index]  # checked above
+        tls=tls,  # type: ignore[arg-type]
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        **counts,
+        **numbers,
+    )
+
+
+_OPTIONS = {
+    "connections": "connections",
+    "messages": "messages",
+    "idle": "idle_seconds",
+    "timeout": "command_seconds",
+    "data_timeout": "data_seconds",
+}
+
+
+class Session:
+    """One connection to the relay, opened when needed and used for many mails. Not for two mails at once."""
+
+    def __init__(self, address: RelayAddress) -> None:
+        self._address = address
+        self._client: SMTP | None = None
+        self._protocol: SMTPProtocol | None = None
+        self._messages_left = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection stands, as far as one can see from here."""
+        return self._protocol is not None and self._protocol.is_connected
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no mail went over this connection yet, so that a failure cannot be its age."""
+        return self._messages_left == self._address.messages
+
+    async def open(self) -> Answer:
+        """Connect, greet, upgrade and log in; the last answer, or the first that is not positive."""
+        await self.close()
+        address = self._address
+        client = SMTP(
+            hostname=address.host,
+            port=address.port,
+            timeout=address.command_seconds,
+            use_tls=address.tls == "implicit",
+            start_tls=False,
+            tls_context=address.tls_context,
+            local_hostname="localhost" if address.host in ("127.0.0.1", "::1", "localhost") else None,
+        )
+        answer = await _ask("connect", client.connect)
+        if answer.is_positive:
+            answer = await _ask("ehlo", client.ehlo)
+        if answer.is_positive and address.tls == "starttls":
+            answer = await _ask("starttls", client.starttls)
+            if answer.is_positive:
+                answer = await _ask("ehlo", client.ehlo)
+        if answer.is_positive and address.username is not None:
+            answer = await _ask("auth", lambda: client.login(address.username or "", address.password or ""))
+        if not answer.is_positive:
+            client.close()
+            return answer
+        self._client, self._protocol, self._messages_left = client, client.protocol, address.messages
+        return answer
+
+    async def envelope(self, sender: str, recipient: str) -> Answer:
+        """Say MAIL and RCPT; the last answer, or the first that is not positive."""
+        if FORBIDDEN_CHARACTERS.search(sender + recipient):
+            raise ValueError("a control character in an envelope address")
+        answer = await self._command("mail", f"MAIL FROM:<{sender}>")
+        if not answer.is_positive:
+            return answer
+        return await self._command("rcpt", f"RCPT TO:<{recipient}>")
+
+    async def hand_over(self, message: bytes) -> Answer:
+        """Say DATA and the message, which is dot-stuffed and ends with the final dot.
+
+        An answer of stage `data` means that not a byte of the message was sent; of stage `body`, that it is the relay's word on it.
+        """
+        answer = await self._command("data", "DATA")
+        if answer.code != 354:
+            return answer
+        self._messages_left -= 1
+        return await self._exchange("body", message, self._address.data_seconds)
+
+    async def reset(self) -> None:
+        """Drop the envelope (RSET), or the connection if that does not work."""
+        if self.is_open:
+            answer = await self._command("mail", "RSET")
+            if not answer.is_positive:
+                await self.close()
+
+    async def end_message(self) -> None:
+        """Close the connection if it has carried as many mails as it may."""
+        if self._messages_left <= 0:
+            await self.quit()
+
+    async def quit(self) -> None:
+        """Take leave, briefly, and close."""
+        if self.is_open:
+            await self._exchange("mail", b"QUIT\r\n", 1.0)
+        await self.close()
+
+    async def close(self) -> None:
+        """Close at once."""
+        client, self._client, self._protocol = self._client, None, None
+        if client is not None:
+            client.close()
+
+    async def _command(self, stage: Stage, line: str) -> Answer:
+        return await self._exchange(stage, line.encode("ascii") + b"\r\n", self._address.command_seconds)
+
+    async def _exchange(self, stage: Stage, line: bytes, seconds: float) -> Answer:
+        """Write and read one reply. After silence or nonsense the connection is of no use: replies would belong to other commands."""
+        protocol = self._protocol
+        if protocol is None:
+            return Answer(stage, None, "the connection was closed")
+        try:
+            protocol.write(line)
+            code, text = await protocol.read_response(timeout=seconds)
+        except (SMTPException, OSError) as error:
+            await self.close()
+            return Answer(stage, None, _reason(error))
+        if code == 421 or not 200 <= code < 600:
+            await self.close()
+        return Answer(stage, code, text[:REPLY_CHARACTERS])
+
+
+async def _ask(stage: Stage, verb: Callable[[], Awaitable[object]]) -> Answer:
+    """Do one step of opening a connection."""
+    try:
+        reply = await verb()
+    except SMTPResponseException as error:
+        return Answer(stage, error.code if 200 <= error.code < 600 else None, str(error.message)[:REPLY_CHARACTERS])
+    except (SMTPException, OSError, ValueError, asyncio.TimeoutError) as error:
+        return Answer(stage, None, _reason(error))
+    code = getattr(reply, "code", 220)
+    return Answer(stage, code, str(getattr(reply, "message", ""))[:REPLY_CHARACTERS])
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, SMTPResponseException):
+        return f"not a reply: {error.message}"[:REPLY_CHARACTERS]
+    if isinstance(error, SMTPTimeoutError | TimeoutError):
+        return "no reply in time"
+    return (str(error) or type(error).__name__)[:REPLY_CHARACTERS]

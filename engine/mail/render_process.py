@@ -1,0 +1,231 @@
+"""The process that renders: reads batches on its standard input, answers on its output, and holds nothing worth stealing.
+
+Started by `engine.mail.render` with an empty environment. It limits its own memory, gives up every further file descriptor, and so can
+open neither file nor socket; each mail has a budget of processor time. What breaks it breaks nobody else: it is replaced.
+
+A batch is a length (4 bytes, big-endian) and JSON: `{"templates": {key: content}, "jobs": [[key, context], …]}`. The answer is framed
+alike: a list of parts or `{"error": reason}` in the jobs' order; a shorter list means that the rest was not begun.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any, BinaryIO
+
+import css_inline
+import orjson
+from jinja2 import TemplateError
+from markupsafe import escape
+
+from engine.mail.sandbox import TemplateSandbox, make_sandbox
+
+#: A render takes 0.1 ms, a large design with its styles inlined 3 ms (email-reliability 3.2).
+MEMORY_BYTES = 512 * 1024 * 1024
+JOB_CPU_SECONDS = 0.25
+#: After so much a batch is answered in part, so that one answer never takes long.
+BATCH_CPU_SECONDS = 1.0
+PART_CHARACTERS = 1_000_000
+READY = b"ready\n"
+
+_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+_STYLED = re.compile(r"<style|<link", re.IGNORECASE)
+_MARKED = re.compile(r"\{[{%#]")
+#: Hidden by every means that some mail client ignores; the blanks keep the body's first words out of the preview.
+_PREHEADER = (
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;color:transparent">'
+    "{}" + "&#847;&zwnj;&nbsp;" * 40 + "</div>"
+)
+
+Part = Callable[[Mapping[str, Any]], str]
+
+
+class OutOfTimeError(BaseException):
+    """The budget of one mail is used up. Not an Exception, so that nothing on the way swallows it."""
+
+
+class Compiled:
+    """One template version, compiled once."""
+
+    def __init__(self, content: Mapping[str, Any], text: TemplateSandbox, html: TemplateSandbox) -> None:
+        self.defaults: Mapping[str, Any] = content.get("defaults") or {}
+        self.html = _compile(html, "html", content.get("html") or "")
+        self.parts = {name: _compile(text, name, content.get(name) or "") for name in ("subject", "preheader", "from", "reply_to", "text")}
+        self.headers = {name: _compile(text, f"header {name}", value) for name, value in (content.get("headers") or {}).items()}
+
+    def render(self, context: Mapping[str, Any], inliner: css_inline.CSSInliner) -> dict[str, Any]:
+        """Render every part for one person."""
+        values = _merge(self.defaults, context)
+        parts: dict[str, Any] = {name: part(values) for name, part in self.parts.items()}
+        parts["headers"] = {name: part(values) for name, part in self.headers.items()}
+        html = self.html(values)
+        if html and parts["preheader"]:
+            html = _insert_preheader(html, parts["preheader"])
+        # Only what has styles to inline is worth parsing.
+        parts["html"] = inliner.inline(html) if _STYLED.search(html) else html
+        return parts
+
+
+class FaultyPartError(Exception):
+    """A part of a template failed; the message names the part."""
+
+
+def _compile(sandbox: TemplateSandbox, name: str, source: str) -> Part:
+    if not _MARKED.search(source):
+        return lambda values: source
+    try:
+        template = sandbox.from_string(source)
+    except TemplateError as error:
+        reason = f"{name}: line {getattr(error, 'lineno', '?')}: {error}"
+        return lambda values: _refuse(reason)
+
+    def render(values: Mapping[str, Any]) -> str:
+        try:
+            rendered = template.render(values)
+        except TemplateError as error:
+            raise FaultyPartError(f"{name}: {error}") from error
+        except RecursionError:
+            raise FaultyPartError(f"{name}: it calls itself too deeply") from None
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever a template makes a filter raise is that mail's failure
+            raise FaultyPartError(f"{name}: {type(error).__name__}: {error}") from error
+        if len(rendered) > PART_CHARACTERS:
+            raise FaultyPartError(f"{name}: it is longer than {PART_CHARACTERS} characters")
+        return rendered
+
+    return render
+
+
+def _refuse(reason: str) -> str:
+    raise FaultyPartError(reason)
+
+
+def _merge(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values over defaults, mapping by mapping; a null counts as missing."""
+    if not defaults:
+        return values
+    merged = dict(values)
+    for name, default in defaults.items():
+        value = merged.get(name)
+        if isinstance(default, Mapping) and isinstance(value, Mapping):
+            merged[name] = _merge(default, value)
+        elif value is None:
+            merged[name] = default
+    return merged
+
+
+def _insert_preheader(html: str, preheader: str) -> str:
+    hidden = _PREHEADER.format(escape(preheader))
+    body = _BODY.search(html)
+    return html[: body.end()] + hidden + html[body.end() :] if body else hidden + html
+
+
+class Press:
+    """Renders batches with the templates it was given so far."""
+
+    def __init__(self) -> None:
+        self._text, self._html = make_sandbox(autoescape=False), make_sandbox(autoescape=True)
+        # keep_at_rules: without @media, responsive mail breaks; remote loading would fetch what a template names (email-reliability 1.3).
+        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+        self._templates: dict[str, Compiled] = {}
+
+    def print_batch(self, batch: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Render jobs until all are done or the batch has used its time."""
+        begun = time.process_time()
+        answers: list[dict[str, Any]] = []
+        for key, content in batch["templates"].items():
+            answer = self._within_budget(lambda content=content: self._learn(content))
+            self._templates[key] = answer if isinstance(answer, Compiled) else _Unusable(answer["error"])
+        for key, context in batch["jobs"]:
+            template = self._templates[key]
+            answers.append(self._within_budget(lambda template=template, context=context: template.render(context, self._inliner)))
+            if time.process_time() - begun > BATCH_CPU_SECONDS:
+                break
+        return answers
+
+    def _learn(self, content: Mapping[str, Any]) -> Any:
+        return Compiled(content, self._text, self._html)
+
+    def _within_budget(self, work: Callable[[], Any]) -> Any:
+        """Do a piece of work, or say why it could not be done."""
+        signal.setitimer(signal.ITIMER_PROF, JOB_CPU_SECONDS, 0.05)
+        try:
+            return work()
+        except FaultyPartError as error:
+            return {"error": str(error)}
+        except css_inline.InlineError as error:
+            return {"error": f"html: the styles cannot be inlined: {error}"}
+        except MemoryError:
+            return {"error": f"it needs more than {MEMORY_BYTES >> 20} MB of memory"}
+        except OutOfTimeError:
+            return {"error": f"it takes longer than {JOB_CPU_SECONDS} s"}
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+class _Unusable(Compiled):
+    """A template that could not even be compiled: each of its mails fails with the reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def render(self, context: Mapping[str, Any], inliner: css_inline.CSSInliner) -> dict[str, Any]:
+        """Fail with the reason."""
+        raise FaultyPartError(self.reason)
+
+
+def _out_of_time(number: int, frame: FrameType | None) -> None:
+    raise OutOfTimeError
+
+
+def _warm_up(press: Press) -> None:
+    """Import lazily loaded modules while files can still be opened."""
+    content = {
+        "subject": "{{ 'é'|upper|urlencode }}{{ [2, 1]|sort|join }}{{ 'a b'|title|truncate(1)|striptags }}{{ 1.5|round|string }}",
+        "html": "<html><head><style>p{color:red}</style></head><body><p>{{ x|default('<') }}{{ 'a'|wordcount }}{% for y in [1] %}{{ loop.index }}{% endfor %}",
+        "text": "{{ missing }}",
+    }
+    press.print_batch({"templates": {"": content}, "jobs": [["", {}]]})
+    press.print_batch({"templates": {"": {**content, "text": "{% broken"}}, "jobs": [["", {}]]})
+    press.print_batch({"templates": {"": {**content, "text": ""}}, "jobs": [["", {}]]})
+    press._templates.clear()
+
+
+def _confine() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # Descriptors above the limit stay open, new ones cannot be had: no file, no socket.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _read_frame(stream: BinaryIO) -> bytes | None:
+    head = stream.read(4)
+    return stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else None
+
+
+def main() -> None:
+    """Render until the standard input ends."""
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    signal.signal(signal.SIGPROF, _out_of_time)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the parent's to handle
+    press = Press()
+    _warm_up(press)
+    _confine()
+    stdout.write(READY)
+    stdout.flush()
+    while (frame := _read_frame(stdin)) is not None:
+        answer = orjson.dumps(press.print_batch(orjson.loads(frame)))
+        stdout.write(struct.pack(">I", len(answer)) + answer)
+        stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
