@@ -73,6 +73,8 @@ class Facts:
     assignments: Mapping[str, str] = field(default_factory=dict)
     #: How long the journey was paused since `arrived_at`.
     paused: timedelta = timedelta(0)
+    #: When the last pause since `arrived_at` ended; None where there was none.
+    resumed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""The step that asks: the first branch whose condition holds is taken, else the last one. Knows conditions only."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from engine.journey.conditions import Condition
+from engine.journey.facts import JsonObject, Needs
+from engine.journey.fields import DocumentModel, Id, Label, Next
+from engine.journey.steps.step import Go, Moment, Step, Verdict, Way
+
+#: The id under which the way for everybody else is counted and shown.
+ELSE = "else"
+
+
+class SplitBranch(DocumentModel):
+    """A way for those of whom the condition holds."""
+
+    id: Id
+    name: Label | None = None
+    when: Condition
+    next: Next = None
+
+
+class Otherwise(DocumentModel):
+    """The way for everybody else."""
+
+    name: Label | None = None
+    next: Next = None
+
+
+class Split(Step):
+    """Ask the branches in their order; the first that holds is taken."""
+
+    type: Literal["split"]
+    branches: Annotated[tuple[SplitBranch, ...], Field(min_length=1, max_length=50)]
+    #: Where everybody else goes.
+    otherwise: Annotated[Otherwise, Field(alias="else")] = Otherwise()
+
+    def ways(self) -> tuple[Way, ...]:
+        ways = [Way(f"/branches/{index}/next", branch.id, branch.name, branch.next) for index, branch in enumerate(self.branches)]
+        return (*ways, Way("/else/next", ELSE, self.otherwise.name, self.otherwise.next))
+
+    def conditions(self) -> tuple[tuple[str, Condition], ...]:
+        return tuple((f"/branches/{index}/when", branch.when) for index, branch in enumerate(self.branches))
+
+    def needs(self) -> Needs:
+        needs = Needs()
+        for branch in self.branches:
+            needs |= branch.when.needs()
+        return needs
+
+    def decide(self, moment: Moment) -> Verdict:
+        asked: list[JsonObject] = []
+        for branch in self.branches:
+            grounds = branch.when.explain(moment.subject)
+            asked.append({"branch": branch.id, "condition": grounds})
+            if grounds["held"]:
+                return Go(branch.next, "branched", branch.id, {"asked": asked})
+        return Go(self.otherwise.next, "branched", ELSE, {"asked": asked})

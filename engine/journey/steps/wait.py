@@ -1,0 +1,163 @@
+"""The step at which participants stand: a duration, an instant, a date of theirs, or a time on their clock. Knows the rules of time.
+
+A wait keeps its basis and not only an instant: each wake reads the zone and the attribute anew, computes from the arrival,
+and may wait again. Durations are prolonged by the pauses since arrival; a civil time that passed during a pause is taken anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from datetime import time as Clock  # noqa: N812 - `time` is a field here
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from engine.journey.calendar import Weekday, next_local
+from engine.journey.conditions import shown
+from engine.journey.durations import format_duration, parse_duration, parse_signed_duration
+from engine.journey.facts import JsonObject, Needs, Zone
+from engine.journey.fields import AttributeName, ClockTime, DocumentModel, Duration, Instant, Next, SignedDuration
+from engine.journey.instants import read_instant, read_span, write_instant
+from engine.journey.steps.step import Go, Moment, Stand, Step, Verdict, Way
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When a wait ends, read now."""
+
+    #: None: there is no such date.
+    due_at: datetime | None
+    basis: JsonObject
+
+
+class MissingDate(DocumentModel):
+    """The way for those without the date."""
+
+    name: str | None = None
+    next: Next = None
+
+
+class UntilAttribute(DocumentModel):
+    """A date attribute of the endpoint, with an offset: a date alone begins at midnight in the participant's zone."""
+
+    name: AttributeName
+    #: Before (`-P3D`) or after the date.
+    offset: SignedDuration | None = None
+    #: Where those go who have no such date.
+    missing: MissingDate
+
+    def read(self, moment: Moment, arrived_at: datetime) -> Reading:
+        """Read the attribute as it is now."""
+        zone, seen = moment.facts.zone, moment.facts.attributes.get(self.name)
+        said: JsonObject = {"attribute": self.name, **({"missing": True} if seen is None else {"saw": shown(seen)})}
+        span = read_span(seen, zone.name)
+        if span is None:
+            return Reading(None, said)
+        if self.offset is not None:
+            said = {**said, "offset": self.offset}
+        return Reading(span[0] + self._offset, {**said, **_shown_zone(zone)})
+
+    @cached_property
+    def _offset(self) -> timedelta:
+        return timedelta(0) if self.offset is None else parse_signed_duration(self.offset)
+
+
+class UntilLocal(DocumentModel):
+    """The next time the participant's clock shows this, on one of these weekdays."""
+
+    time: ClockTime
+    #: On any day when not given.
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] | None = None
+
+    def read(self, moment: Moment, arrived_at: datetime) -> Reading:
+        """Find the first such time after the arrival, or after the pause in which it passed."""
+        zone, resumed_at = moment.facts.zone, moment.facts.resumed_at
+        due_at = next_local(arrived_at, zone.name, self._at, self.weekdays or ())
+        if resumed_at is not None and due_at < resumed_at:
+            due_at = next_local(resumed_at, zone.name, self._at, self.weekdays or ())
+        weekdays: JsonObject = {} if self.weekdays is None else {"weekdays": self.weekdays}
+        return Reading(due_at, {"time": self.time, **weekdays, **_shown_zone(zone)})
+
+    @cached_property
+    def _at(self) -> Clock:
+        return Clock.fromisoformat(self.time)
+
+
+class Wait(Step):
+    """Stand until a duration is over, an instant has come, a date is near, or the clock shows a time."""
+
+    stands = True
+
+    type: Literal["wait"]
+    #: A duration from the arrival.
+    for_: Annotated[Duration | None, Field(alias="for")] = None
+    #: An instant, the same for everybody.
+    until: Instant | None = None
+    until_attribute: UntilAttribute | None = None
+    until_local: UntilLocal | None = None
+    next: Next = None
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> Self:
+        if sum(form is not None for form in (self.for_, self.until, self.until_attribute, self.until_local)) != 1:
+            message = "A wait says exactly one of `for`, `until`, `until_attribute` and `until_local`."
+            raise PydanticCustomError("wait_forms", message)
+        return self
+
+    def ways(self) -> tuple[Way, ...]:
+        onward = Way("/next", None, None, self.next)
+        if self.until_attribute is None:
+            return (onward,)
+        missing = self.until_attribute.missing
+        return onward, Way("/until_attribute/missing/next", MISSING, missing.name, missing.next)
+
+    def may_let_go_at_once(self) -> bool:
+        return self.until is not None or self.until_attribute is not None
+
+    def needs(self) -> Needs:
+        return Needs() if self.until_attribute is None else Needs(attributes=frozenset({self.until_attribute.name}))
+
+    def decide(self, moment: Moment) -> Verdict:
+        arrived_at = moment.arrived_at or moment.now
+        reading = self._read(moment, arrived_at)
+        if reading.due_at is None:
+            missing = self.until_attribute
+            return Go(missing.missing.next if missing else None, "branched", MISSING, reading.basis)
+        basis: JsonObject = {**reading.basis, "due_at": write_instant(reading.due_at)}
+        if reading.due_at <= moment.now:
+            # a date already past goes on at once, and says so
+            return Go(self.next, "went_on_at_once" if moment.arrived_at is None else "waited", grounds=basis)
+        return Stand(reading.due_at, arrived_at, basis, _outcome(moment, basis), basis)
+
+    def _read(self, moment: Moment, arrived_at: datetime) -> Reading:
+        form = self.until_attribute or self.until_local
+        if form is not None:
+            return form.read(moment, arrived_at)
+        if self._until is not None:
+            return Reading(self._until, {"until": self.until})
+        paused: JsonObject = {"paused": format_duration(moment.facts.paused)} if moment.facts.paused else {}
+        return Reading(arrived_at + self._length + moment.facts.paused, {"for": self.for_, **paused})
+
+    @cached_property
+    def _length(self) -> timedelta:
+        return timedelta(0) if self.for_ is None else parse_duration(self.for_)
+
+    @cached_property
+    def _until(self) -> datetime | None:
+        return None if self.until is None else read_instant(self.until)
+
+
+def _outcome(moment: Moment, basis: JsonObject) -> str | None:
+    """Tell of a wait when it begins and when its end has moved."""
+    if moment.arrived_at is None:
+        return "began_waiting"
+    return None if moment.basis is not None and moment.basis.get("due_at") == basis["due_at"] else "kept_waiting"
+
+
+def _shown_zone(zone: Zone) -> JsonObject:
+    return {"zone": zone.name, "zone_source": zone.source}
