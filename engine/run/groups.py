@@ -1,25 +1,139 @@
-"""Forms groups of whoever is ready and has a clock start them. (Signature first; the body follows.)"""
+"""Forms groups of whoever is ready and has a clock start them: the one way in, for the enrolled, the woken, the resumed and the moved.
+
+The group is written before anybody starts it, so that whatever is lost in between is found by the sweeper. Knows the order of
+things; it must not know what happens at a step, but for this: whoever enters a journey at a wait is walked there at once, so that
+no stage runs for nothing.
+"""
 
 from __future__ import annotations
 
-from engine.run.clock import Clock
-from engine.run.plans import Plans
-from engine.store.database import Database
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from engine.run.clock import Clock, GroupStart
+from engine.run.stage import Travel, run_stage, wake_label
+from engine.store import groups, installation, participants
+from engine.store.database import Connection
+from engine.store.groups import GroupRow
+from engine.store.ids import new_id
+from engine.store.participants import Ready
 
 #: People in a group at most (DESIGN section 1).
 GROUP_SIZE = 500
-#: How long a dispatcher that found little to do lets people gather before it looks again, in seconds.
+#: People taken in one transaction: what SQLite's one writer does in under 20 ms (measured).
+TAKE = 2 * GROUP_SIZE
+#: How long a dispatcher that found less than a full group lets people gather before it looks again, in seconds.
 GATHER_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Formed:
+    """A group as it was written, with its people."""
+
+    start: GroupStart
+    people: Sequence[Ready]
 
 
 class Dispatcher:
     """Gathers ready people into groups. Any number of dispatchers may do so at once: none takes a person another one took."""
 
-    def __init__(self, database: Database, clock: Clock, plans: Plans) -> None:
-        self._database = database
+    def __init__(self, travel: Travel, clock: Clock, *, now: Callable[[Connection], datetime] = installation.read_now) -> None:
+        self._travel = travel
         self._clock = clock
-        self._plans = plans
+        self._now = now
 
     def dispatch_once(self) -> int:
-        """Form groups of the people who are ready now, start them, and return how many people that were."""
-        raise NotImplementedError
+        """Form groups of the people who are ready now, start them, and return how many people that were.
+
+        Whoever calls it in a loop goes on at once while it returns a full group or more, and else waits `GATHER_SECONDS` and then
+        for the doorbell: one person is dispatched at once when idle, and people gather under load.
+        """
+        formed, at = self._form()
+        starts = [start for group in formed if (start := self._first_wake(group, at)) is not None]
+        started = set(self._clock.start_groups(starts)) if starts else set()
+        if started:
+            with self._travel.database.write() as connection:
+                for project in {start.project for start in starts}:
+                    ids = [start.group_id for start in starts if start.project == project and start.group_id in started]
+                    groups.mark_started(connection, project, ids)
+        return sum(len(group.people) for group in formed)
+
+    def _form(self) -> tuple[list[_Formed], datetime]:
+        with self._travel.database.read() as connection:  # looking is free; the write lock is not
+            if not participants.is_anybody_ready(connection):
+                return [], self._now(connection)
+        with self._travel.database.write() as connection:
+            generation = installation.read(connection).clock_generation
+            at = self._now(connection)
+            formed = [_formed(people, generation) for people in _gathered(participants.take_ready(connection, TAKE))]
+            groups.insert_formed(connection, [_row(group, at) for group in formed])
+            for group in formed:
+                ids = [person.id for person in group.people]
+                participants.join_group(connection, group.start.project, ids, group.start.group_id, at)
+        return formed, at
+
+    def _first_wake(self, group: _Formed, at: datetime) -> GroupStart | None:
+        """What the clock has to know. Whoever enters at a wait is walked there now; None when everybody left by that."""
+        start, first = group.start, group.people[0]
+        plan = self._travel.plans.get(start.project, first.plan_hash)
+        if not plan.starts_with_wait or any(person.arrived_at is not None or person.step_id != plan.start for person in group.people):
+            return start
+        wake = run_stage(
+            self._travel,
+            project=start.project,
+            group_id=start.group_id,
+            due=start.wake_at,
+            scheduled_at=at,
+            generation=start.generation,
+        )
+        return None if wake is None else replace(start, wake_at=wake.at, wake_label=wake.label)
+
+
+def _gathered(taken: Sequence[Ready]) -> list[list[Ready]]:
+    """People of one plan and of one sort, earliest due first, at most a group's number together."""
+    gathered: list[list[Ready]] = []
+    for _, alike in groupby(sorted(taken, key=_sort), key=_sort):
+        people = list(alike)
+        gathered += [people[start : start + GROUP_SIZE] for start in range(0, len(people), GROUP_SIZE)]
+    return gathered
+
+
+def _sort(person: Ready) -> tuple[str, str, int, bool]:
+    # those who enter and those who stand already are kept apart: the first may have to be walked to a wait
+    return (person.project, person.journey_id, person.version, person.arrived_at is not None)
+
+
+def _formed(people: Sequence[Ready], generation: int) -> _Formed:
+    first = people[0]
+    return _Formed(
+        GroupStart(
+            project=first.project,
+            group_id=new_id(),
+            journey_id=first.journey_id,
+            version=first.version,
+            size=len(people),
+            wake_at=first.due_at,
+            wake_label=wake_label(first.step_id, first.due_at),
+            generation=generation,
+        ),
+        people,
+    )
+
+
+def _row(group: _Formed, at: datetime) -> GroupRow:
+    start = group.start
+    return {
+        "project": start.project,
+        "id": start.group_id,
+        "journey_id": start.journey_id,
+        "version": start.version,
+        "size": start.size,
+        "state": groups.FORMED,
+        "wake_at": start.wake_at,
+        "wake_label": start.wake_label,
+        "clock_generation": start.generation,
+        "formed_at": at,
+        "progressed_at": at,
+    }

@@ -251,6 +251,15 @@ Index(
     postgresql_where=participants.c.group_id.is_not(None),
 )
 Index("participants_unit", participants.c.project, participants.c.unit, participants.c.journey_id, participants.c.passage_key)
+Index("participants_endpoint", participants.c.project, participants.c.endpoint_id)
+Index(
+    "participants_paused",
+    participants.c.project,
+    participants.c.journey_id,
+    participants.c.id,
+    sqlite_where=participants.c.status == "paused",
+    postgresql_where=participants.c.status == "paused",
+)
 Index("participants_step", participants.c.project, participants.c.journey_id, participants.c.step_id, participants.c.status, participants.c.id)
 
 #: 1 to 500 participants of one version that travel in one Temporal workflow, whose id is made from the group's.
@@ -311,6 +320,7 @@ count_deltas = Table(
     Column("branch", String, nullable=False),  # "" for the step as a whole
     Column("metric", String, nullable=False),
     Column("count", Integer, nullable=False),
+    Index("count_deltas_journey", "project", "journey_id"),
 )
 
 counts = Table(

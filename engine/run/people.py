@@ -1,0 +1,220 @@
+"""Changes of endpoints and users, from whichever door they come: read, merged, written, and noticed by whoever waits for them.
+
+Knows the rule that no change is overlooked (DESIGN section 4, rule 1): it bumps the epoch of all live passages it concerns, and those
+who wait for a date of the endpoint, or on its clock, become ready. It must not know which door a change came through.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+
+from engine.errors import InvalidInputError
+from engine.journey.facts import JsonObject
+from engine.mail.addresses import Address, read_address
+from engine.run.plans import Plans
+from engine.store import endpoints, participants, users
+from engine.store.database import Connection
+from engine.store.endpoints import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """What a caller says of a user."""
+
+    id: str
+    #: Merged; a null removes.
+    attributes: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointChange:
+    """What a caller says of an endpoint; what is None stays as it is."""
+
+    id: str
+    address: str | None = None
+    #: Merged; a null removes.
+    attributes: JsonObject = field(default_factory=dict)
+    #: IANA name.
+    time_zone: str | None = None
+    locale: str | None = None
+    user: UserChange | None = None
+    #: Whether this is all there is: what is not said is removed.
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChange:
+    """A change that was looked at and found sound, before any lock is held."""
+
+    change: EndpointChange
+    address: Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of changes."""
+
+    #: All endpoints concerned, as they are now.
+    endpoints: Mapping[str, Endpoint]
+    #: Endpoints that could not be made, with the reason.
+    refused: Mapping[str, str]
+    #: Whether somebody became ready.
+    woke: bool
+
+
+def endpoint_unit(endpoint_id: str) -> str:
+    """The unit of an endpoint whose user is not known."""
+    return f"endpoint:{endpoint_id}"
+
+
+def user_unit(user_id: str) -> str:
+    """The unit of a user."""
+    return f"user:{user_id}"
+
+
+def unit_of(endpoint: Endpoint) -> str:
+    """The unit of a passage that begins now: the user if known, else the endpoint."""
+    return endpoint_unit(endpoint.id) if endpoint.user_id is None else user_unit(endpoint.user_id)
+
+
+def read_change(change: EndpointChange) -> ReadChange:
+    """Read what a caller says; InvalidInputError for an address or a zone that is none."""
+    if not change.id:
+        raise InvalidInputError("The endpoint has no id.")
+    if change.time_zone is not None and change.time_zone not in _zones():
+        raise InvalidInputError(f"There is no time zone {change.time_zone!r}.", hint="Use an IANA name such as Europe/Berlin.")
+    return ReadChange(change, None if change.address is None else read_address(change.address))
+
+
+def apply_changes(connection: Connection, plans: Plans, project: str, changes: Sequence[ReadChange], now: datetime) -> Applied:
+    """Write changes, in their order, in this transaction. Locks endpoints, then users, then passages, each in id order."""
+    known = endpoints.lock(connection, project, sorted({read.change.id for read in changes}))
+    present, refused = _merge(changes, known, now)
+    new = [endpoint for endpoint_id, endpoint in present.items() if endpoint_id not in known]
+    taken = {endpoint.id for endpoint in new} - endpoints.insert_new(connection, project, new)
+    if taken:  # somebody else made them meanwhile: merge into theirs
+        known |= endpoints.lock(connection, project, sorted(taken))
+        present, refused = _merge(changes, known, now)
+    changed = [(known[endpoint.id], endpoint) for endpoint in present.values() if _differs(known.get(endpoint.id), endpoint)]
+    endpoints.change(connection, project, [after for _, after in sorted(changed, key=lambda pair: pair[1].id)])
+    changed_users = _change_users(connection, project, [read.change.user for read in changes if read.change.user is not None], now)
+    woke = _notice(connection, plans, project, changed, changed_users, now) if changed or changed_users else False
+    return Applied(present, refused, woke)
+
+
+def notice_units(connection: Connection, project: str, units: Iterable[str]) -> None:
+    """Have every stage that is deciding about these units now decide again."""
+    live = participants.lock_live_of_units(connection, project, units)
+    if live:
+        participants.bump_epochs(connection, project, [passage.id for passage in live])
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _merge(changes: Sequence[ReadChange], known: Mapping[str, Endpoint], now: datetime) -> tuple[dict[str, Endpoint], dict[str, str]]:
+    present = dict(known)
+    refused: dict[str, str] = {}
+    for read in changes:
+        before = present.get(read.change.id)
+        if before is not None:
+            present[read.change.id] = _changed(before, read, now)
+        elif read.address is None:
+            refused[read.change.id] = "The endpoint is not known yet: say its address."
+        else:
+            present[read.change.id] = _made(read.change, read.address, now)
+    return present, {endpoint_id: reason for endpoint_id, reason in refused.items() if endpoint_id not in present}
+
+
+def _made(change: EndpointChange, address: Address, now: datetime) -> Endpoint:
+    user_id = None if change.user is None else change.user.id
+    attributes = merged({}, change.attributes)
+    return Endpoint(
+        change.id, address.text, address.digest, user_id, attributes, change.time_zone, change.locale, None, created_at=now, updated_at=now
+    )
+
+
+def _changed(before: Endpoint, read: ReadChange, now: datetime) -> Endpoint:
+    change, kept = read.change, not read.change.replaces
+    after = replace(
+        before,
+        address=before.address if read.address is None else read.address.text,
+        address_hash=before.address_hash if read.address is None else read.address.digest,
+        user_id=change.user.id if change.user is not None else before.user_id,
+        attributes=merged(before.attributes if kept else {}, change.attributes),
+        time_zone=change.time_zone or (before.time_zone if kept else None),
+        locale=change.locale or (before.locale if kept else None),
+    )
+    if after.address_hash != before.address_hash:  # the opt-out was the old address's; a new one is asked of the suppressions
+        after = replace(after, opted_out_at=None)
+    return before if after == before else replace(after, updated_at=now)
+
+
+def merged(attributes: JsonObject, patch: JsonObject) -> JsonObject:
+    """Attributes with others put over them; a null removes."""
+    if not patch:
+        return attributes
+    return {name: value for name, value in {**attributes, **patch}.items() if value is not None}
+
+
+def _differs(before: Endpoint | None, after: Endpoint) -> bool:
+    return before is not None and after is not before
+
+
+def _change_users(connection: Connection, project: str, changes: Sequence[UserChange], now: datetime) -> set[str]:
+    """Write users; returns those whose attributes changed. New ones are nobody's surprise."""
+    ids = sorted({change.id for change in changes})
+    if not ids:
+        return set()
+    known = users.lock(connection, project, ids)
+    made = {user_id: _over({}, user_id, changes) for user_id in ids if user_id not in known}
+    taken = set(made) - users.insert_new(connection, project, made, now)
+    if taken:
+        known |= users.lock(connection, project, sorted(taken))
+    over = {user_id: _over(attributes, user_id, changes) for user_id, attributes in known.items()}
+    changed = {user_id: attributes for user_id, attributes in over.items() if attributes != known[user_id]}
+    users.change(connection, project, changed, now)
+    return set(changed)
+
+
+def _over(attributes: JsonObject, user_id: str, changes: Sequence[UserChange]) -> JsonObject:
+    for change in changes:
+        if change.id == user_id:
+            attributes = merged(attributes, change.attributes)
+    return attributes
+
+
+def _notice(
+    connection: Connection,
+    plans: Plans,
+    project: str,
+    changed: Sequence[tuple[Endpoint, Endpoint]],
+    changed_users: set[str],
+    now: datetime,
+) -> bool:
+    before_and_after = {after.id: (before, after) for before, after in changed}
+    concerned = participants.lock_live_of_endpoints(connection, project, before_and_after)
+    if changed_users:
+        of_users = endpoints.of_users(connection, project, changed_users)
+        units = {*map(user_unit, changed_users), *(endpoint_unit(one.id) for several in of_users.values() for one in several)}
+        concerned += participants.lock_live_of_units(connection, project, units)
+    if not concerned:
+        return False
+    participants.bump_epochs(connection, project, {passage.id for passage in concerned})
+    waiting = [passage for passage in concerned if passage.status == participants.WAITING and passage.endpoint_id in before_and_after]
+    awaited = {passage.id for passage in waiting if _is_awaited(plans, project, passage, *before_and_after[passage.endpoint_id])}
+    return bool(awaited) and participants.wake(connection, project, awaited, now, None) > 0
+
+
+def _is_awaited(plans: Plans, project: str, passage: participants.Live, before: Endpoint, after: Endpoint) -> bool:
+    """Whether the step somebody stands at looks at what changed: their zone, or an attribute that it reads."""
+    if before.time_zone != after.time_zone:
+        return True
+    step = plans.get(project, passage.plan_hash).steps[passage.step_id]
+    return any(before.attributes.get(name) != after.attributes.get(name) for name in step.needs().attributes)

@@ -1,0 +1,47 @@
+"""Which branch of an experiment a unit was assigned: the first one drawn is the truth from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from engine.store.dialects import insert_into
+from engine.store.tables import assignments
+from engine.store.types import is_among
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One unit's branch of one experiment."""
+
+    salt: str
+    unit: str
+    branch_id: str
+
+
+_FIND = select(assignments.c.salt, assignments.c.unit, assignments.c.branch_id).where(
+    assignments.c.project == bindparam("project"), is_among(assignments.c.salt, "salts"), is_among(assignments.c.unit, "units")
+)
+
+
+def find(connection: Connection, project: str, salts: Iterable[str], units: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Branch ids by salt and unit, of those assigned before."""
+    rows = connection.execute(_FIND, {"project": project, "salts": sorted(salts), "units": sorted(units)})
+    return {(row.salt, row.unit): row.branch_id for row in rows}
+
+
+def keep(connection: Connection, project: str, drawn: Sequence[Assignment], at: datetime) -> set[tuple[str, str]]:
+    """Store what was drawn, and return (salt, unit) of those for whom another branch was stored meanwhile."""
+    if not drawn:
+        return set()
+    # in key order, so that two stages that draw for the same people wait for each other instead of standing in each other's way
+    ordered = sorted(drawn, key=lambda one: (one.salt, one.unit))
+    rows = [{"project": project, "salt": one.salt, "unit": one.unit, "branch_id": one.branch_id, "assigned_at": at} for one in ordered]
+    written = connection.execute(insert_into(connection, assignments).on_conflict_do_nothing(), rows).rowcount
+    if written == len(rows):
+        return set()
+    stored = find(connection, project, {one.salt for one in drawn}, {one.unit for one in drawn})
+    return {(one.salt, one.unit) for one in drawn if stored[one.salt, one.unit] != one.branch_id}

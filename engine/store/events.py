@@ -1,0 +1,130 @@
+"""Events: what endpoints and users did. A caller's event id is kept once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias, TypedDict
+
+from sqlalchemy import Connection, Select, Text, bindparam, column, delete, func, insert, select, true, update
+from sqlalchemy.dialects import postgresql
+
+from engine.journey.facts import Event, JsonObject
+from engine.store.tables import events
+from engine.store.types import TextList, is_among
+
+_TABLE = events.c
+_PROJECT = _TABLE.project == bindparam("of_project")
+
+#: Events of some units, newest first.
+EventsOfUnits: TypeAlias = Mapping[str, Sequence[Event]]
+
+
+class EventRow(TypedDict):
+    """One row, as it is inserted."""
+
+    project: str
+    id: str
+    #: The caller's.
+    event_id: str
+    name: str
+    unit: str
+    endpoint_id: str | None
+    occurred_at: datetime
+    received_at: datetime
+    attributes: JsonObject
+
+
+_KNOWN = select(_TABLE.event_id).where(_PROJECT, is_among(_TABLE.event_id, "event_ids"))
+_INSERT = insert(events)
+_INSERT_IF_NEW = postgresql.insert(events).on_conflict_do_nothing().returning(_TABLE.event_id)
+
+_ASKED = [_TABLE.project == bindparam("of_project"), _TABLE.name == bindparam("of_name")]
+_SINCE = _TABLE.occurred_at >= bindparam("since", type_=_TABLE.occurred_at.type)
+
+
+def _newest_on_sqlite() -> Select[tuple[str, str, datetime, JsonObject]]:
+    """Of each unit the newest few, found by the index and no further: SQLite has no LATERAL, so the few are picked by id."""
+    unit = func.json_each(bindparam("units", type_=TextList())).table_valued("value", name="units")
+    inner = events.alias("picked")
+    picked = (
+        select(inner.c.id)
+        .where(
+            inner.c.project == bindparam("of_project"),
+            inner.c.unit == unit.c.value,
+            inner.c.name == bindparam("of_name"),
+            inner.c.occurred_at >= bindparam("since", type_=_TABLE.occurred_at.type),
+        )
+        .order_by(inner.c.occurred_at.desc())
+        .limit(bindparam("most"))
+        .correlate(unit)
+        .scalar_subquery()
+    )
+    return (
+        select(_TABLE.unit, _TABLE.id, _TABLE.occurred_at, _TABLE.attributes)
+        .select_from(unit.join(events, true()))
+        .where(_PROJECT, _TABLE.id.in_(picked))
+        .order_by(_TABLE.unit, _TABLE.occurred_at.desc(), _TABLE.id.desc())
+    )
+
+
+def _newest_on_postgresql() -> Select[tuple[str, str, datetime, JsonObject]]:
+    """Of each unit the newest few, found by the index and no further."""
+    unit = func.unnest(bindparam("units", type_=TextList())).table_valued(column("value", Text), name="units").render_derived()
+    picked = (
+        select(_TABLE.unit, _TABLE.id, _TABLE.occurred_at, _TABLE.attributes)
+        .where(*_ASKED, _TABLE.unit == unit.c.value, _SINCE)
+        .order_by(_TABLE.occurred_at.desc(), _TABLE.id.desc())
+        .limit(bindparam("most"))
+        .correlate(unit)
+        .lateral("picked")
+    )
+    return (
+        select(picked.c.unit, picked.c.id, picked.c.occurred_at, picked.c.attributes)
+        .select_from(unit.join(picked, true()))
+        .order_by(picked.c.unit, picked.c.occurred_at.desc(), picked.c.id.desc())
+    )
+
+
+_NEWEST = {"sqlite": _newest_on_sqlite(), "postgresql": _newest_on_postgresql()}
+
+#: More events of one name are not looked at, even where each has to be (a `where`): the newest of them are (guess; bounds a stage).
+MOST_EVENTS = 10_000
+
+
+def newest(connection: Connection, project: str, name: str, units: Iterable[str], since: datetime, most: int | None) -> EventsOfUnits:
+    """Of each unit the newest events of one name, not before an instant and no more than asked for."""
+    parameters = {"of_project": project, "of_name": name, "units": sorted(units), "since": since, "most": most or MOST_EVENTS}
+    found: dict[str, list[Event]] = {}
+    for unit, event_id, occurred_at, attributes in connection.execute(_NEWEST[connection.dialect.name], parameters):
+        found.setdefault(unit, []).append(Event(event_id, occurred_at, attributes))
+    return found
+
+
+def insert_new(connection: Connection, rows: Sequence[EventRow]) -> set[str]:
+    """Insert events whose caller's ids differ, and return the caller's ids of those that were new."""
+    if not rows:
+        return set()
+    if connection.dialect.name == "postgresql":
+        ordered = sorted(rows, key=lambda row: row["event_id"])
+        return set(connection.scalars(_INSERT_IF_NEW, ordered))
+    parameters = {"of_project": rows[0]["project"], "event_ids": [row["event_id"] for row in rows]}
+    known = set(connection.scalars(_KNOWN, parameters))  # nobody else writes meanwhile
+    new = [row for row in rows if row["event_id"] not in known]
+    if new:
+        connection.execute(_INSERT, new)
+    return {row["event_id"] for row in new}
+
+
+def blank(connection: Connection, project: str, units: Iterable[str]) -> None:
+    """Forget the attributes of some units' events, and keep that they happened."""
+    statement = (
+        update(events).where(_PROJECT, is_among(_TABLE.unit, "units")).values(attributes=bindparam("blank", type_=_TABLE.attributes.type))
+    )
+    connection.execute(statement, {"of_project": project, "units": sorted(units), "blank": {}})
+
+
+def delete_before(connection: Connection, project: str, first_kept_id: str, most: int) -> int:
+    """Delete the oldest events made before an id, a batch at a time; returns how many."""
+    oldest = select(_TABLE.id).where(_TABLE.project == project, _TABLE.id < first_kept_id).order_by(_TABLE.id).limit(most)
+    return connection.execute(delete(events).where(_TABLE.project == project, _TABLE.id.in_(oldest))).rowcount

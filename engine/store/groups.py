@@ -1,0 +1,132 @@
+"""Groups: who travels in one workflow. The row is written before the workflow is started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from engine.store.tables import groups
+from engine.store.types import is_among
+
+FORMED, STARTED, ENDED = "formed", "started", "ended"
+
+_TABLE = groups.c
+_MINE = (_TABLE.project == bindparam("of_project")) & (_TABLE.id == bindparam("of_id"))
+
+
+class GroupRow(TypedDict):
+    """One row, as it is inserted."""
+
+    project: str
+    id: str
+    journey_id: str
+    version: int
+    size: int
+    state: str
+    wake_at: datetime | None
+    wake_label: str
+    clock_generation: int
+    formed_at: datetime
+    progressed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as clocks and the sweeper read it."""
+
+    project: str
+    id: str
+    journey_id: str
+    version: int
+    size: int
+    state: str
+    #: The next wake; None once ended.
+    wake_at: datetime | None
+    wake_label: str
+    clock_generation: int
+    formed_at: datetime
+    progressed_at: datetime
+
+
+_READ = select(
+    _TABLE.project,
+    _TABLE.id,
+    _TABLE.journey_id,
+    _TABLE.version,
+    _TABLE.size,
+    _TABLE.state,
+    _TABLE.wake_at,
+    _TABLE.wake_label,
+    _TABLE.clock_generation,
+    _TABLE.formed_at,
+    _TABLE.progressed_at,
+)
+_AWAKE_BY = _READ.where(_TABLE.state.in_((FORMED, STARTED)), _TABLE.wake_at <= bindparam("by", type_=_TABLE.wake_at.type)).order_by(
+    _TABLE.wake_at, _TABLE.id
+)
+_NEXT_WAKE = select(_TABLE.wake_at).where(_TABLE.state.in_((FORMED, STARTED))).order_by(_TABLE.wake_at).limit(1)
+#: `progressed_at` is also when the sweeper last tried, so that it does not try at every look.
+_TO_SWEEP = _READ.where(
+    or_(
+        _TABLE.state == FORMED,
+        (_TABLE.state == STARTED) & (_TABLE.wake_at <= bindparam("overdue_since", type_=_TABLE.wake_at.type)),
+    ),
+    _TABLE.progressed_at <= bindparam("quiet_since", type_=_TABLE.wake_at.type),
+).limit(bindparam("most"))
+_PROGRESS = update(groups).where(_MINE)
+_START = (
+    update(groups)
+    .where(_TABLE.project == bindparam("of_project"), is_among(_TABLE.id, "ids"), _TABLE.state == FORMED)
+    .values(state=STARTED)
+)
+_TOUCH = update(groups).where(_TABLE.project == bindparam("of_project"), is_among(_TABLE.id, "ids"))
+
+
+def insert_formed(connection: Connection, rows: Sequence[GroupRow]) -> None:
+    """Write down groups before anybody starts them."""
+    if rows:
+        connection.execute(insert(groups), list(rows))
+
+
+def read(connection: Connection, project: str, group_id: str) -> Group | None:
+    """Read one group."""
+    row = connection.execute(_READ.where(_MINE), {"of_project": project, "of_id": group_id}).first()
+    return None if row is None else Group(*row)
+
+
+def set_wake(connection: Connection, project: str, group_id: str, wake: tuple[datetime, str] | None, at: datetime) -> None:
+    """Write down a group's progress: when it wakes next and what for, or that it ended."""
+    wake_at, label = wake or (None, "")
+    values = {"wake_at": wake_at, "wake_label": label, "progressed_at": at, "state": ENDED if wake is None else STARTED}
+    connection.execute(_PROGRESS, {"of_project": project, "of_id": group_id, **values})
+
+
+def mark_started(connection: Connection, project: str, ids: Iterable[str]) -> None:
+    """Write down that a clock has these groups; those that moved on meanwhile stay as they are."""
+    connection.execute(_START, {"of_project": project, "ids": sorted(ids)})
+
+
+def touch(connection: Connection, project: str, ids: Iterable[str], at: datetime) -> None:
+    """Write down that these groups were tried again."""
+    connection.execute(_TOUCH, {"of_project": project, "ids": sorted(ids), "progressed_at": at})
+
+
+def awake_by(connection: Connection, by: datetime, most: int) -> list[Group]:
+    """Groups that somebody is due in by an instant, earliest first."""
+    return [Group(*row) for row in connection.execute(_AWAKE_BY.limit(most), {"by": by})]
+
+
+def next_wake(connection: Connection) -> datetime | None:
+    """The earliest wake of all groups."""
+    return connection.scalar(_NEXT_WAKE)
+
+
+def to_sweep(connection: Connection, *, overdue_since: datetime, quiet_since: datetime, most: int) -> list[Group]:
+    """Groups never started, or overdue, that nobody has touched since an instant."""
+    return [
+        Group(*row) for row in connection.execute(_TO_SWEEP, {"overdue_since": overdue_since, "quiet_since": quiet_since, "most": most})
+    ]

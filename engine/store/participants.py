@@ -1,0 +1,307 @@
+"""Who is where: participants as enrolling, dispatching and stages read and write them. Knows rows, and no rule of travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, TypedDict
+
+from sqlalchemy import Connection, bindparam, case, func, insert, literal, null, select, update
+from sqlalchemy.dialects import postgresql
+
+from engine.journey.facts import JsonObject
+from engine.store.tables import participants
+from engine.store.types import is_among
+
+READY, WAITING, PAUSED, BLOCKED, FINISHED, EXITED = "ready", "waiting", "paused", "blocked", "finished", "exited"
+
+_TABLE = participants.c
+_PROJECT = _TABLE.project == bindparam("of_project")
+_JOURNEY = _PROJECT & (_TABLE.journey_id == bindparam("of_journey"))
+_LIVE = _TABLE.ended_at.is_(None)
+
+#: (unit, passage key): of which a journey has at most one live passage.
+Passage: TypeAlias = tuple[str, str]
+
+
+# --- enrolling --------------------------------------------------------------------------------------------------------
+
+
+class NewParticipant(TypedDict):
+    """One row, as it is inserted."""
+
+    project: str
+    id: str
+    journey_id: str
+    version: int
+    plan_hash: str
+    endpoint_id: str
+    unit: str
+    passage_key: str
+    idempotency_key: str | None
+    context: JsonObject
+    status: str
+    step_id: str
+    due_at: datetime
+    enrolled_at: datetime
+
+
+_OF_KEYS = select(_TABLE.idempotency_key, _TABLE.id).where(
+    _JOURNEY, is_among(_TABLE.idempotency_key, "keys"), _TABLE.idempotency_key.is_not(None)
+)
+_LIVE_PASSAGES = select(_TABLE.unit, _TABLE.passage_key, _TABLE.id).where(_JOURNEY, is_among(_TABLE.unit, "units"), _LIVE)
+_LAST_ENROLLED = (
+    select(_TABLE.unit, _TABLE.passage_key, func.max(_TABLE.enrolled_at, type_=_TABLE.enrolled_at.type))
+    .where(_JOURNEY, is_among(_TABLE.unit, "units"))
+    .group_by(_TABLE.unit, _TABLE.passage_key)
+)
+_INSERT = insert(participants)
+_INSERT_IF_NEW = postgresql.insert(participants).on_conflict_do_nothing().returning(_TABLE.id)
+
+
+def find_keys(connection: Connection, project: str, journey_id: str, keys: Iterable[str]) -> dict[str, str]:
+    """Participants by the idempotency keys they were enrolled with."""
+    rows = connection.execute(_OF_KEYS, {"of_project": project, "of_journey": journey_id, "keys": list(keys)})
+    return {key: participant_id for key, participant_id in rows}
+
+
+def find_live(connection: Connection, project: str, journey_id: str, units: Iterable[str]) -> dict[Passage, str]:
+    """The live passages of some units, by unit and passage key."""
+    rows = connection.execute(_LIVE_PASSAGES, {"of_project": project, "of_journey": journey_id, "units": list(units)})
+    return {(unit, passage_key): participant_id for unit, passage_key, participant_id in rows}
+
+
+def find_last_enrolled(connection: Connection, project: str, journey_id: str, units: Iterable[str]) -> dict[Passage, datetime]:
+    """When some units' last passages began, by unit and passage key."""
+    rows = connection.execute(_LAST_ENROLLED, {"of_project": project, "of_journey": journey_id, "units": list(units)})
+    return {(unit, passage_key): enrolled_at for unit, passage_key, enrolled_at in rows}
+
+
+def insert_new(connection: Connection, rows: Sequence[NewParticipant]) -> set[str]:
+    """Insert passages and return the ids of those that were new; the others met a live passage or key inserted meanwhile."""
+    if not rows:
+        return set()
+    ordered = sorted(rows, key=lambda row: (row["unit"], row["passage_key"]))
+    if connection.dialect.name == "sqlite":
+        connection.execute(_INSERT, ordered)  # nobody else writes meanwhile
+        return {row["id"] for row in rows}
+    return set(connection.scalars(_INSERT_IF_NEW, ordered))
+
+
+# --- dispatching ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A participant whom a dispatcher took."""
+
+    project: str
+    id: str
+    journey_id: str
+    version: int
+    plan_hash: str
+    step_id: str
+    #: None for someone who has yet to enter their step.
+    arrived_at: datetime | None
+    due_at: datetime
+
+
+_TAKE = (
+    select(_TABLE.project, _TABLE.id, _TABLE.journey_id, _TABLE.version, _TABLE.plan_hash, _TABLE.step_id, _TABLE.arrived_at, _TABLE.due_at)
+    .where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None))
+    .order_by(_TABLE.due_at, _TABLE.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_ANYBODY_READY = select(_TABLE.id).where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None)).limit(1)
+#: People who stand at a wait that is not over (they came from another clock) go on waiting.
+_JOIN = (
+    update(participants)
+    .where(_PROJECT, is_among(_TABLE.id, "ids"))
+    .values(
+        group_id=bindparam("joined"),
+        status=case(((_TABLE.arrived_at.is_not(None)) & (_TABLE.due_at > bindparam("at", type_=_TABLE.due_at.type)), WAITING), else_=READY),
+    )
+)
+
+
+def is_anybody_ready(connection: Connection) -> bool:
+    """Whether somebody is ready and in no group."""
+    return connection.scalar(_ANYBODY_READY) is not None
+
+
+def take_ready(connection: Connection, most: int) -> list[Ready]:
+    """Lock people who are ready and in no group, earliest due first, passing over those whom another dispatcher has locked."""
+    return [Ready(*row) for row in connection.execute(_TAKE, {"most": most})]
+
+
+def join_group(connection: Connection, project: str, ids: Iterable[str], group_id: str, at: datetime) -> None:
+    """Put people whom this transaction took into a group."""
+    connection.execute(_JOIN, {"of_project": project, "ids": list(ids), "joined": group_id, "at": at})
+
+
+# --- stages -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Traveller:
+    """A participant as a stage reads them."""
+
+    id: str
+    journey_id: str
+    version: int
+    plan_hash: str
+    endpoint_id: str
+    unit: str
+    context: JsonObject
+    status: str
+    step_id: str
+    arrived_at: datetime | None
+    basis: JsonObject | None
+    due_at: datetime
+    epoch: int
+    woken_by: str | None
+    decision_count: int
+    enrolled_at: datetime
+
+
+_TRAVELLER = (
+    _TABLE.id,
+    _TABLE.journey_id,
+    _TABLE.version,
+    _TABLE.plan_hash,
+    _TABLE.endpoint_id,
+    _TABLE.unit,
+    _TABLE.context,
+    _TABLE.status,
+    _TABLE.step_id,
+    _TABLE.arrived_at,
+    _TABLE.basis,
+    _TABLE.due_at,
+    _TABLE.epoch,
+    _TABLE.woken_by,
+    _TABLE.decision_count,
+    _TABLE.enrolled_at,
+)
+_IN_GROUP = (_TABLE.group_id == bindparam("in_group")) & _PROJECT
+_DUE = (
+    select(*_TRAVELLER)
+    .where(_IN_GROUP, _TABLE.due_at <= bindparam("by", type_=_TABLE.due_at.type))
+    .order_by(_TABLE.due_at, _TABLE.id)
+    .limit(bindparam("most"))
+)
+_EPOCHS = (
+    select(_TABLE.id, _TABLE.epoch)
+    .where(_IN_GROUP, _TABLE.due_at <= bindparam("by", type_=_TABLE.due_at.type))
+    .order_by(_TABLE.id)
+    .with_for_update()
+)
+_NEXT = (
+    select(_TABLE.due_at, _TABLE.step_id, _TABLE.plan_hash).where(_IN_GROUP).order_by(_TABLE.due_at).limit(1)
+)  # whoever has ended, left or is blocked has no group any more
+
+
+class Position(TypedDict):
+    """Where a stage leaves a participant."""
+
+    of_project: str
+    of_id: str
+    status: str
+    step_id: str
+    arrived_at: datetime | None
+    basis: JsonObject | None
+    due_at: datetime
+    group_id: str | None
+    epoch: int
+    woken_by: str | None
+    decision_count: int
+    reason: str | None
+    error: str | None
+    ended_at: datetime | None
+
+
+_MOVE = update(participants).where(_PROJECT, _TABLE.id == bindparam("of_id"))
+
+
+def due_in_group(connection: Connection, project: str, group_id: str, by: datetime, most: int) -> list[Traveller]:
+    """The people of a group who are due by an instant, without a lock."""
+    rows = connection.execute(_DUE, {"of_project": project, "in_group": group_id, "by": by, "most": most})
+    return [Traveller(*row) for row in rows]
+
+
+def lock_epochs(connection: Connection, project: str, group_id: str, by: datetime) -> dict[str, int]:
+    """Lock the people of a group who are due by an instant, in id order, and return their epochs."""
+    rows = connection.execute(_EPOCHS, {"of_project": project, "in_group": group_id, "by": by})
+    return {participant_id: epoch for participant_id, epoch in rows}
+
+
+def move(connection: Connection, positions: Sequence[Position]) -> None:
+    """Write where people stand now; the caller holds their locks."""
+    if positions:
+        connection.execute(_MOVE, positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When somebody of a group is due next."""
+
+    at: datetime
+    #: Where they stand, or are about to enter.
+    step_id: str
+    plan_hash: str
+
+
+def next_due(connection: Connection, project: str, group_id: str) -> Due | None:
+    """When somebody of a group is due next; None for a group that nobody is in."""
+    row = connection.execute(_NEXT, {"of_project": project, "in_group": group_id}).first()
+    return None if row is None else Due(*row)
+
+
+# --- changes that must not be overlooked ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live passage, as whoever changes something about its person sees it."""
+
+    id: str
+    endpoint_id: str
+    unit: str
+    status: str
+    plan_hash: str
+    step_id: str
+
+
+_LIVE_COLUMNS = (_TABLE.id, _TABLE.endpoint_id, _TABLE.unit, _TABLE.status, _TABLE.plan_hash, _TABLE.step_id)
+_LIVE_OF_UNITS = select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.unit, "units"), _LIVE).order_by(_TABLE.id).with_for_update()
+_LIVE_OF_ENDPOINTS = (
+    select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.endpoint_id, "endpoint_ids"), _LIVE).order_by(_TABLE.id).with_for_update()
+)
+_THESE = _PROJECT & is_among(_TABLE.id, "ids")
+_BUMP = update(participants).where(_THESE).values(epoch=_TABLE.epoch + 1)
+_WAKE = (
+    update(participants)
+    .where(_THESE, _TABLE.status == WAITING)
+    .values(status=READY, group_id=null(), due_at=bindparam("at", type_=_TABLE.due_at.type), woken_by=bindparam("by"))
+)
+
+
+def lock_live_of_units(connection: Connection, project: str, units: Iterable[str]) -> list[Live]:
+    """The live passages of some units, locked in id order."""
+    return [Live(*row) for row in connection.execute(_LIVE_OF_UNITS, {"of_project": project, "units": sorted(units)})]
+
+
+def lock_live_of_endpoints(connection: Connection, project: str, endpoint_ids: Iterable[str]) -> list[Live]:
+    """The live passages of some endpoints, locked in id order."""
+    return [Live(*row) for row in connection.execute(_LIVE_OF_ENDPOINTS, {"of_project": project, "endpoint_ids": sorted(endpoint_ids)})]
+
+
+def bump_epochs(connection: Connection, project: str, ids: Iterable[str]) -> None:
+    """Have every stage that read these passages before decide them again; the caller holds their locks."""
+    connection.execute(_BUMP, {"of_project": project, "ids": sorted(ids)})
+
+
+def wake(connection: Connection, project: str, ids: Iterable[str], at: datetime, by: str | None) -> int:
+    """Make those of these passages that wait ready now, in no group; returns how many."""
+    return connection.execute(_WAKE, {"of_project": project, "ids": sorted(ids), "at": at, "by": by}).rowcount
