@@ -1,0 +1,149 @@
+"""The worker: does stages, forms groups of whoever is ready, and the chores. Any number of them may run, on any number of machines."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from engine.errors import EngineError, UnavailableError
+from engine.roles.chores import repeat
+from engine.roles.process import work
+from engine.roles.settings import Settings
+from engine.roles.wiring import agree_on_clock, open_database, open_home, open_travel, temporal_address
+from engine.run.clock import READY_TOPIC, Clock
+from engine.run.groups import GATHER_SECONDS, GROUP_SIZE, Dispatcher
+from engine.run.local_clock import LocalClock
+from engine.run.stage import Travel, run_stage
+from engine.run.sweeper import sweep_once
+from engine.store import installation
+from engine.store.doorbell import Doorbell, open_doorbell
+from engine.temporal.clock import TemporalClock
+from engine.temporal.connection import TemporalAddress, connect
+from engine.temporal.worker import make_worker
+
+#: A dispatcher looks by itself this often, should a ring be lost.
+POLL_SECONDS = 1.0
+#: After a fault of the world, before the next try.
+PAUSE_SECONDS = 1.0
+#: How often new projects are looked for, each of which has a task queue of its own.
+PROJECTS_SECONDS = 10.0
+SWEEP_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+def main(settings: Settings) -> None:
+    """Work until told to stop."""
+    work("worker", lambda: _work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    database = open_database(settings)
+    doorbell = open_doorbell(settings.database, open_home(settings).doorbell)
+    travel = open_travel(settings, database, doorbell.ring)
+    row = agree_on_clock(database, settings, "temporal" if settings.temporal_address else None)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            if row.clock == "temporal":
+                await _travel_by_temporal(tasks, travel, doorbell, temporal_address(settings), row.id)
+            else:
+                _travel_by_local_clock(tasks, travel, doorbell)
+    finally:
+        await doorbell.close()
+        database.close()
+
+
+async def _travel_by_temporal(
+    tasks: asyncio.TaskGroup, travel: Travel, doorbell: Doorbell, address: TemporalAddress, installation_id: str
+) -> None:
+    # Lazy: a worker may be up before its Temporal server, and outlive it.
+    clock = TemporalClock(await connect(address, lazy=True), installation_id, asyncio.get_running_loop())
+    tasks.create_task(_poll_projects(travel, address, installation_id))
+    _start_common(tasks, travel, clock, doorbell, lambda: None)
+
+
+def _travel_by_local_clock(tasks: asyncio.TaskGroup, travel: Travel, doorbell: Doorbell) -> None:
+    log.warning("local_clock", meaning="there is no Temporal: this process wakes people, and nothing but the database outlives it")
+    clock = LocalClock(travel)
+    rung = threading.Event()
+
+    def wait(seconds: float) -> None:
+        rung.wait(seconds)
+        rung.clear()
+
+    tasks.create_task(_wake_by_local_clock(clock, wait))
+    _start_common(tasks, travel, clock, doorbell, rung.set)
+
+
+async def _wake_by_local_clock(clock: LocalClock, wait: Callable[[float], None]) -> None:
+    stopping = threading.Event()
+    try:
+        while True:
+            try:
+                await asyncio.to_thread(clock.work, stopping.is_set, wait)
+            except EngineError as error:
+                log.warning("local_clock_paused", error=str(error))
+                await asyncio.sleep(PAUSE_SECONDS)
+    finally:
+        stopping.set()
+
+
+def _start_common(tasks: asyncio.TaskGroup, travel: Travel, clock: Clock, doorbell: Doorbell, dispatched: Callable[[], None]) -> None:
+    tasks.create_task(_dispatch(Dispatcher(travel, clock), doorbell, dispatched))
+    tasks.create_task(repeat("sweep", SWEEP_SECONDS, lambda: sweep_once(travel.database, clock)))
+
+
+async def _dispatch(dispatcher: Dispatcher, doorbell: Doorbell, dispatched: Callable[[], None]) -> None:
+    """Form groups: at once when somebody comes after a silence, by full groups under load."""
+    while True:
+        try:
+            count = await asyncio.to_thread(dispatcher.dispatch_once)
+        except UnavailableError as error:
+            log.warning("dispatch_paused", error=str(error))
+            await asyncio.sleep(PAUSE_SECONDS)
+            continue
+        if count:
+            dispatched()
+            if count < GROUP_SIZE:
+                await asyncio.sleep(GATHER_SECONDS)
+        else:
+            await doorbell.wait(READY_TOPIC, POLL_SECONDS)
+
+
+async def _poll_projects(travel: Travel, address: TemporalAddress, installation_id: str) -> None:
+    """Poll every project's task queue; begin anew where the connection is lost for good."""
+    while True:
+        try:
+            await _poll_until_broken(travel, address, installation_id)
+        except (EngineError, RuntimeError, ExceptionGroup) as error:
+            log.warning("temporal_away", address=address.target, error=str(error))
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _poll_until_broken(travel: Travel, address: TemporalAddress, installation_id: str) -> None:
+    client = await connect(address)
+    log.info("temporal_connected", address=address.target)
+
+    known: set[str] = set()
+    async with asyncio.TaskGroup() as polling:
+        while True:
+            projects = await asyncio.to_thread(_read_projects, travel)
+            for project in projects - known:
+                polling.create_task(make_worker(client, installation_id, project, partial(run_stage, travel)).run())
+            known |= projects
+            await asyncio.sleep(PROJECTS_SECONDS)
+
+
+def _read_projects(travel: Travel) -> set[str]:
+    with travel.database.read() as connection:
+        return set(installation.read_projects(connection))
+
+
+if __name__ == "__main__":
+    from engine.roles.settings import read_settings
+
+    main(read_settings())
