@@ -207,7 +207,7 @@ class EventCondition(_Condition):
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     #: Not longer ago than this.
     within: Duration | None = None
-    #: Since this passage began; meant when `within` is not given.
+    #: Since this passage began, the event that began it left out; meant when `within` is not given.
     since: Literal["enrolled"] | None = None
     #: Only events of which this holds; it may ask `event_attribute` only.
     where: Condition | None = None
@@ -242,16 +242,18 @@ class EventCondition(_Condition):
     def _found(self, subject: Subject) -> list[Event]:
         """The newest that count, no more of them than are needed."""
         found: list[Event] = []
-        # An event that says it is from the future has happened all the same: only the window's beginning bounds it.
-        beginning = subject.enrolled_at if self._length is None else subject.now - self._length
         for event in subject.facts.events.get(self.event, ()):
-            if event.occurred_at < beginning:
-                continue
-            if self.where is None or self.where.holds(replace(subject, event=event)):
+            if self._is_in_window(event, subject) and (self.where is None or self.where.holds(replace(subject, event=event))):
                 found.append(event)
                 if len(found) == self.count:
                     break
         return found
+
+    def _is_in_window(self, event: Event, subject: Subject) -> bool:
+        # An event that says it is from the future has happened all the same: only the window's beginning bounds it.
+        if self._length is not None:
+            return event.occurred_at >= subject.now - self._length
+        return event.occurred_at > subject.enrolled_at  # the event that enrolled them is not one since
 
 
 class MessageCondition(_Condition):

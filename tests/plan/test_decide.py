@@ -91,6 +91,17 @@ def test_wait_for_is_prolonged_by_pauses() -> None:
     assert (walked.standing.due_at, walked.standing.arrived_at) == (NOON + 3 * DAY, NOON)
 
 
+def test_wait_for_entered_after_a_paused_wait_is_not_prolonged() -> None:
+    plan = compiled({"a": {"type": "wait", "for": "P1D", "next": "b"}, "b": {"type": "wait", "for": "P1D"}})
+    now = NOON + 3 * DAY
+
+    walked = ask_again(plan, Facts(paused=DAY), now)
+
+    assert told(walked) == [("a", "waited", None), ("b", "began_waiting", None)]
+    assert isinstance(walked.standing, Waiting)
+    assert walked.standing.due_at == now + DAY
+
+
 # --- wait: until ----------------------------------------------------------------------------------------------------
 
 

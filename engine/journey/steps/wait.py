@@ -6,21 +6,24 @@ and may wait again. Durations are prolonged by the pauses since arrival; a civil
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as Clock  # noqa: N812 - `time` is a field here
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.journey.calendar import Weekday, next_local
 from engine.journey.conditions import shown
-from engine.journey.durations import format_duration, parse_duration, parse_signed_duration
+from engine.journey.durations import format_duration, parse_duration, parse_signed_duration, say_duration
 from engine.journey.facts import JsonObject, Needs, Zone
 from engine.journey.fields import AttributeName, ClockTime, DocumentModel, Duration, Instant, Next, SignedDuration
+from engine.journey.finding import Finding, StepCheck, error, warning
 from engine.journey.instants import read_instant, read_span, write_instant
+from engine.journey.sketch import Sketch
 from engine.journey.steps.step import Go, Moment, Stand, Step, Verdict, Way
 
 MISSING = "missing"
@@ -88,10 +91,36 @@ class UntilLocal(DocumentModel):
         return Clock.fromisoformat(self.time)
 
 
+#: Nobody plans further; a longer wait is a slip of the keyboard (guess).
+LONGEST_WAIT = timedelta(days=5 * 366)
+
+
+@error
+def endless_wait(step: Wait, step_id: str, sketch: Sketch) -> Iterator[Finding]:
+    """A wait takes more than five years: whoever comes to it never leaves, and cannot come in again while they stand there."""
+    longest = f"The longest wait is {LONGEST_WAIT.days} days."
+    offset = step.until_attribute.offset if step.until_attribute else None
+    for pointer, text in (("/for", step.for_), ("/until_attribute/offset", offset)):
+        if text is not None and abs(parse_signed_duration(text)) > LONGEST_WAIT:
+            yield Finding(pointer, f"{text} is {say_duration(parse_signed_duration(text))}: nobody sees the end of that.", longest)
+    until, now = step.ends_at, sketch.catalogue.now
+    if until is not None and now is not None and until - now > LONGEST_WAIT:
+        yield Finding("/until", f"{step.until} is more than five years ahead: nobody sees the end of that.", longest)
+
+
+@warning
+def past_instant(step: Wait, step_id: str, sketch: Sketch) -> Iterator[Finding]:
+    """A wait ends at an instant that is past already: everybody goes on at once, as if it were not there."""
+    now = sketch.catalogue.now
+    if step.ends_at is not None and now is not None and step.ends_at <= now:
+        yield Finding("/until", f"{step.until} is past: nobody waits here.", "Set a later instant, or remove the wait.")
+
+
 class Wait(Step):
     """Stand until a duration is over, an instant has come, a date is near, or the clock shows a time."""
 
     stands = True
+    checks: ClassVar[tuple[StepCheck, ...]] = (endless_wait, past_instant)
 
     type: Literal["wait"]
     #: A duration from the arrival.
@@ -119,6 +148,9 @@ class Wait(Step):
     def may_let_go_at_once(self) -> bool:
         return self.until is not None or self.until_attribute is not None
 
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        return () if self.until_attribute is None else (("/until_attribute/name", self.until_attribute.name),)
+
     def needs(self) -> Needs:
         return Needs() if self.until_attribute is None else Needs(attributes=frozenset({self.until_attribute.name}))
 
@@ -138,17 +170,20 @@ class Wait(Step):
         form = self.until_attribute or self.until_local
         if form is not None:
             return form.read(moment, arrived_at)
-        if self._until is not None:
-            return Reading(self._until, {"until": self.until})
-        paused: JsonObject = {"paused": format_duration(moment.facts.paused)} if moment.facts.paused else {}
-        return Reading(arrived_at + self._length + moment.facts.paused, {"for": self.for_, **paused})
+        if self.ends_at is not None:
+            return Reading(self.ends_at, {"until": self.until})
+        # the pauses known are those since the arrival: whoever comes here now has seen none of them
+        paused = timedelta(0) if moment.arrived_at is None else moment.facts.paused
+        said: JsonObject = {"paused": format_duration(paused)} if paused else {}
+        return Reading(arrived_at + self._length + paused, {"for": self.for_, **said})
 
     @cached_property
     def _length(self) -> timedelta:
         return timedelta(0) if self.for_ is None else parse_duration(self.for_)
 
     @cached_property
-    def _until(self) -> datetime | None:
+    def ends_at(self) -> datetime | None:
+        """The instant it ends for everybody, where it says one."""
         return None if self.until is None else read_instant(self.until)
 
 
