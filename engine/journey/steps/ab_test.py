@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from engine.journey.assignment import hundredths
+from engine.journey.assignment import BUCKET_COUNT, hundredths
 from engine.journey.fields import DocumentModel, Id, Label, Next
+from engine.journey.finding import Finding, StepCheck, error
+from engine.journey.sketch import Sketch
+from engine.journey.steps.branches import duplicate_branch_id
 from engine.journey.steps.experiment import Experiment
 from engine.journey.steps.step import Way
 
@@ -33,9 +36,19 @@ class AbBranch(DocumentModel):
     next: Next = None
 
 
+@error
+def weights_not_100(step: AbTest, step_id: str, sketch: Sketch) -> Iterator[Finding]:
+    """The weights of an A/B test do not sum to 100 percent: some people would get no branch, or some branch nobody."""
+    total = sum(share for _, share in step.shares())
+    if total != BUCKET_COUNT:
+        hint = f"Change them by {(BUCKET_COUNT - total) / 100:+g} in all."
+        yield Finding("/branches", f"The weights sum to {total / 100:g}, not to 100.", hint)
+
+
 class AbTest(Experiment):
     """Draw one of the branches, once per unit."""
 
+    checks: ClassVar[tuple[StepCheck, ...]] = (weights_not_100, duplicate_branch_id)
     type: Literal["ab_test"]
     branches: Annotated[tuple[AbBranch, ...], Field(min_length=2, max_length=50)]
 

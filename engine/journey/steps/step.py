@@ -6,15 +6,15 @@ the walk came from, and it writes nothing down.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Self, TypeAlias
 
-from engine.errors import Problem
 from engine.journey.conditions import Condition, Subject
 from engine.journey.facts import Facts, JsonObject, Needs, NewAssignment, Participant, QueuedSend
 from engine.journey.fields import DocumentModel, Label, Note
+from engine.journey.finding import StepCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ class Step(DocumentModel):
 
     #: Whether participants may stand at it: it ends a stage.
     stands: ClassVar[bool] = False
+    #: What can be wrong with a step of this kind in itself.
+    checks: ClassVar[tuple[StepCheck, ...]] = ()
 
     type: str
     #: What people call the step.
@@ -113,9 +115,9 @@ class Step(DocumentModel):
         """Its conditions, each with its JSON Pointer from the step."""
         return ()
 
-    def problems(self) -> Iterator[Problem]:
-        """What is wrong with this step in itself; pointers start at the step."""
-        return iter(())
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        """The endpoint's attributes it reads as dates, beside its conditions: JSON Pointer from the step, name."""
+        return ()
 
     def resolved(self, journey_id: str, step_id: str) -> Self:
         """The step as the plan holds it: what the document left to a rule is written out."""
