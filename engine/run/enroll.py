@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
 
-from engine.errors import ConflictError, InvalidInputError, NotFoundError
+from engine.errors import InvalidInputError
 from engine.journey.document import ReEntry, ReEntryAfter, ReEntryAlways, ReEntryNever
 from engine.journey.durations import parse_duration
 from engine.journey.facts import JsonObject
 from engine.plan.plan import Plan
+from engine.run import lifecycle
 from engine.run.clock import READY_TOPIC, Ring, silent
 from engine.run.people import EndpointChange, ReadChange, apply_changes, read_change, unit_of
 from engine.run.plans import Plans
@@ -91,15 +92,6 @@ def enroll(
     return results
 
 
-def refuse_unless_open(gate: Gate | None, journey_id: str) -> Gate:
-    """Return the gate of a journey that lets people in; raises what to do about it otherwise."""
-    if gate is None:
-        raise NotFoundError(f"There is no published journey {journey_id!r}.", hint="Publish it first.")
-    if gate.state == journeys.STOPPED:
-        raise ConflictError(f"Journey {journey_id!r} is stopped.", hint="Publish it to make it live again.")
-    return gate
-
-
 def admit(connection: Connection, plan: Plan, gate: Gate, candidates: Sequence[Candidate], now: datetime) -> list[EnrollResult]:
     """Enroll candidates in this transaction, which holds the gate's lock and their endpoints'."""
     project = plan.project
@@ -145,7 +137,7 @@ def _enroll_batch(
 ) -> list[EnrollResult]:
     _warm(database, plans, project, journey_id)
     with database.write() as connection:
-        gate = refuse_unless_open(journeys.read_gate(connection, project, journey_id, locked=True), journey_id)
+        gate = lifecycle.read_open_gate(connection, project, journey_id)
         at = now(connection)
         applied = apply_changes(connection, plans, project, [change for _, change in read if isinstance(change, ReadChange)], at)
         candidates: list[Candidate] = []

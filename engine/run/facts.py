@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from engine.journey.facts import Event, EventNeed, Facts, JsonObject, MessageOutcome, Needs, Zone
 from engine.plan.plan import Plan
 from engine.run.people import endpoint_unit, user_unit
-from engine.store import assignments, endpoints, events, installation, pauses, send_outcomes, users
+from engine.store import assignments, endpoints, events, installation, pauses, sends, users
 from engine.store.database import Connection
 from engine.store.endpoints import Endpoint
 from engine.store.participants import Traveller
@@ -97,7 +97,7 @@ class _Loader:
     def _outcomes(self, people: Sequence[Traveller]) -> dict[str, dict[str, frozenset[MessageOutcome]]]:
         if not self._needs.messages:
             return {}
-        return send_outcomes.of_participants(self._connection, self._plan.project, [person.id for person in people], self._needs.messages)
+        return sends.outcomes(self._connection, self._plan.project, [person.id for person in people], self._needs.messages)
 
     def _branches(self, people: Sequence[Traveller]) -> dict[str, dict[str, str]]:
         if not self._needs.assignments:

@@ -20,6 +20,7 @@ from engine.mail import ledger
 from engine.mail.addresses import domain_group
 from engine.plan.decide import decide
 from engine.plan.plan import Plan
+from engine.run import exits
 from engine.run.clock import SENDS_TOPIC, Ring, Wake, silent
 from engine.run.facts import Loaded, load_facts
 from engine.run.plans import Plans
@@ -31,7 +32,7 @@ from engine.store.decisions import DecisionRow
 from engine.store.endpoints import Endpoint
 from engine.store.ids import new_id
 from engine.store.journeys import Gate
-from engine.store.participants import Position, Traveller
+from engine.store.participants import Leaver, Position, Traveller
 from engine.store.sends import NewSend
 
 #: People decided and written at once; a group has at most 500.
@@ -332,25 +333,11 @@ def _gated(project: str, gate: Gate | None, outcome: _Outcome, now: datetime) ->
     if gate is not None and gate.state == journeys.PAUSED and person.version >= gate.exit_below:
         position["status"] = participants.PAUSED
         return _Outcome(person, position)
-    reason = "new_version" if gate is not None and gate.state != journeys.STOPPED else "stopped"
+    reason = exits.NEW_VERSION if gate is not None and gate.state != journeys.STOPPED else exits.STOPPED
     position["status"], position["reason"], position["ended_at"] = participants.EXITED, reason, now
     position["decision_count"] += 1
-    return _Outcome(person, position, (_exit_row(project, person, reason, now),))
-
-
-def _exit_row(project: str, person: Traveller, reason: str, now: datetime) -> DecisionRow:
-    return {
-        "project": project,
-        "participant_id": person.id,
-        "number": person.decision_count + 1,
-        "journey_id": person.journey_id,
-        "version": person.version,
-        "step_id": None,
-        "outcome": "exited",
-        "branch": None,
-        "grounds": {"reason": reason},
-        "decided_at": now,
-    }
+    leaver = Leaver(person.id, person.version, person.decision_count)
+    return _Outcome(person, position, (exits.exit_row(project, person.journey_id, leaver, reason, now),))
 
 
 def _counted(project: str, outcomes: Sequence[_Outcome]) -> Tally[Counter]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -58,7 +58,7 @@ def take_deltas(connection: Connection, limit: int) -> dict[Counter, int]:
     sums: dict[Counter, int] = {}
     for row in taken:
         counter = Counter(row.project, row.journey_id, row.step_id, row.branch, row.metric)
-        sums[counter] = sums.get(counter, 0) + row.count
+        sums[counter] = sums.get(counter, 0) + row._mapping["count"]
     return sums
 
 
@@ -91,6 +91,6 @@ def of_journey(connection: Connection, project: str, journey_id: str) -> dict[Co
     return {Counter(project, journey_id, step_id, branch, metric): int(count) for step_id, branch, metric, count in rows}
 
 
-def delta_ids(connection: Connection) -> Iterable[str]:
-    """The ids of deltas that are not folded yet, oldest first."""
-    return connection.scalars(select(count_deltas.c.id).order_by(count_deltas.c.id))
+def has_deltas(connection: Connection) -> bool:
+    """Whether there is something to fold."""
+    return connection.scalar(select(count_deltas.c.id).limit(1)) is not None

@@ -81,7 +81,7 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not begin on its own
+        connection.isolation_level = None  # the driver must not begin on its own
         cursor = connection.cursor()
         # FULL: an enrolled person, a position or an intent that was answered for survives power loss.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}"):

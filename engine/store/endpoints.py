@@ -58,25 +58,25 @@ _CHANGE = update(endpoints).where(_PROJECT, _TABLE.id == bindparam("of_id"))
 
 def find(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:
     """Some endpoints, by id."""
-    return {row.id: Endpoint(*row) for row in connection.execute(_OF_IDS, {"of_project": project, "ids": list(ids)})}
+    return {row.id: Endpoint(*tuple(row)) for row in connection.execute(_OF_IDS, {"of_project": project, "ids": list(ids)})}
 
 
 def lock(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:
     """Some endpoints, by id, locked in id order."""
-    return {row.id: Endpoint(*row) for row in connection.execute(_LOCKED, {"of_project": project, "ids": list(ids)})}
+    return {row.id: Endpoint(*tuple(row)) for row in connection.execute(_LOCKED, {"of_project": project, "ids": list(ids)})}
 
 
 def of_users(connection: Connection, project: str, user_ids: Iterable[str]) -> dict[str, list[Endpoint]]:
     """The endpoints of some users, newest first."""
     found: dict[str, list[Endpoint]] = {}
     for row in connection.execute(_OF_USERS, {"of_project": project, "user_ids": list(user_ids)}):
-        found.setdefault(row.user_id, []).append(Endpoint(*row))
+        found.setdefault(row.user_id, []).append(Endpoint(*tuple(row)))
     return found
 
 
 def of_address(connection: Connection, project: str, address_hash: bytes) -> list[Endpoint]:
     """The endpoints that share an address."""
-    return [Endpoint(*row) for row in connection.execute(_OF_ADDRESS, {"of_project": project, "address_hash": address_hash})]
+    return [Endpoint(*tuple(row)) for row in connection.execute(_OF_ADDRESS, {"of_project": project, "address_hash": address_hash})]
 
 
 def insert_new(connection: Connection, project: str, rows: Sequence[Endpoint]) -> set[str]:
@@ -133,3 +133,9 @@ def _columns(project: str, row: Endpoint) -> dict[str, object]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
+
+
+def sample_attributes(connection: Connection, project: str, most: int) -> list[JsonObject]:
+    """Attributes of some endpoints in the order of their ids: a sample for names and types, read from an index."""
+    statement = select(_TABLE.attributes).where(_PROJECT).order_by(_TABLE.id).limit(most)
+    return list(connection.scalars(statement, {"of_project": project}))

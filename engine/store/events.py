@@ -96,8 +96,8 @@ def newest(connection: Connection, project: str, name: str, units: Iterable[str]
     """Of each unit the newest events of one name, not before an instant and no more than asked for."""
     parameters = {"of_project": project, "of_name": name, "units": sorted(units), "since": since, "most": most or MOST_EVENTS}
     found: dict[str, list[Event]] = {}
-    for unit, event_id, occurred_at, attributes in connection.execute(_NEWEST[connection.dialect.name], parameters):
-        found.setdefault(unit, []).append(Event(event_id, occurred_at, attributes))
+    for row in connection.execute(_NEWEST[connection.dialect.name], parameters):
+        found.setdefault(row.unit, []).append(Event(row.id, row.occurred_at, row.attributes))
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.store.tables import groups
 from engine.store.types import is_among
@@ -69,14 +69,16 @@ _AWAKE_BY = _READ.where(_TABLE.state.in_((FORMED, STARTED)), _TABLE.wake_at <= b
     _TABLE.wake_at, _TABLE.id
 )
 _NEXT_WAKE = select(_TABLE.wake_at).where(_TABLE.state.in_((FORMED, STARTED))).order_by(_TABLE.wake_at).limit(1)
-#: `progressed_at` is also when the sweeper last tried, so that it does not try at every look.
-_TO_SWEEP = _READ.where(
-    or_(
-        _TABLE.state == FORMED,
-        (_TABLE.state == STARTED) & (_TABLE.wake_at <= bindparam("overdue_since", type_=_TABLE.wake_at.type)),
-    ),
-    _TABLE.progressed_at <= bindparam("quiet_since", type_=_TABLE.wake_at.type),
-).limit(bindparam("most"))
+_UNSTARTED = (
+    _READ.where(_TABLE.state == FORMED, _TABLE.progressed_at <= bindparam("since", type_=_TABLE.wake_at.type))
+    .order_by(_TABLE.wake_at)
+    .limit(bindparam("most"))
+)
+_OVERDUE = (
+    _READ.where(_TABLE.state == STARTED, _TABLE.wake_at <= bindparam("since", type_=_TABLE.wake_at.type))
+    .order_by(_TABLE.wake_at)
+    .limit(bindparam("most"))
+)
 _PROGRESS = update(groups).where(_MINE)
 _START = (
     update(groups)
@@ -95,7 +97,7 @@ def insert_formed(connection: Connection, rows: Sequence[GroupRow]) -> None:
 def read(connection: Connection, project: str, group_id: str) -> Group | None:
     """Read one group."""
     row = connection.execute(_READ.where(_MINE), {"of_project": project, "of_id": group_id}).first()
-    return None if row is None else Group(*row)
+    return None if row is None else Group(*tuple(row))
 
 
 def set_wake(connection: Connection, project: str, group_id: str, wake: tuple[datetime, str] | None, at: datetime) -> None:
@@ -117,7 +119,7 @@ def touch(connection: Connection, project: str, ids: Iterable[str], at: datetime
 
 def awake_by(connection: Connection, by: datetime, most: int) -> list[Group]:
     """Groups that somebody is due in by an instant, earliest first."""
-    return [Group(*row) for row in connection.execute(_AWAKE_BY.limit(most), {"by": by})]
+    return [Group(*tuple(row)) for row in connection.execute(_AWAKE_BY.limit(most), {"by": by})]
 
 
 def next_wake(connection: Connection) -> datetime | None:
@@ -125,8 +127,11 @@ def next_wake(connection: Connection) -> datetime | None:
     return connection.scalar(_NEXT_WAKE)
 
 
-def to_sweep(connection: Connection, *, overdue_since: datetime, quiet_since: datetime, most: int) -> list[Group]:
-    """Groups never started, or overdue, that nobody has touched since an instant."""
-    return [
-        Group(*row) for row in connection.execute(_TO_SWEEP, {"overdue_since": overdue_since, "quiet_since": quiet_since, "most": most})
-    ]
+def unstarted(connection: Connection, since: datetime, most: int) -> list[Group]:
+    """Groups that no clock has, and that nobody tried to start since an instant."""
+    return [Group(*tuple(row)) for row in connection.execute(_UNSTARTED, {"since": since, "most": most})]
+
+
+def overdue(connection: Connection, since: datetime, most: int) -> list[Group]:
+    """Groups whose wake passed before an instant, without a stage."""
+    return [Group(*tuple(row)) for row in connection.execute(_OVERDUE, {"since": since, "most": most})]

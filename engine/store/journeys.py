@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, literal, or_, select, update
 
 from engine.store.dialects import insert_into
-from engine.store.tables import journeys, versions
+from engine.store.tables import journeys, participants, versions
 from engine.store.types import is_among
 
 LIVE, PAUSED, STOPPED = "live", "paused", "stopped"
@@ -52,9 +52,10 @@ def read_gate(connection: Connection, project: str, journey_id: str, *, locked: 
     return None if row is None else Gate(*row)
 
 
-def read_gates_of_events(connection: Connection, project: str, names: Iterable[str]) -> list[tuple[str, Gate]]:
-    """The journeys that these events let people into, each with its entry event, under a shared lock."""
-    rows = connection.execute(_shared(_GATES_OF_EVENTS), {"project": project, "names": sorted(set(names))})
+def read_gates_of_events(connection: Connection, project: str, names: Iterable[str], *, locked: bool = False) -> list[tuple[str, Gate]]:
+    """The journeys that these events let people into, each with its entry event; `locked` as in `read_gate`."""
+    statement = _shared(_GATES_OF_EVENTS) if locked else _GATES_OF_EVENTS
+    rows = connection.execute(statement, {"project": project, "names": sorted(set(names))})
     return [(row.entry_event, Gate(row.id, row.state, row.live_version, row.plan_hash, row.exit_below)) for row in rows]
 
 
@@ -72,6 +73,22 @@ def list_in_states(connection: Connection, states: Iterable[str]) -> list[tuple[
     """Project, id and state of all journeys in some states."""
     rows = connection.execute(select(journeys.c.project, journeys.c.id, journeys.c.state).where(journeys.c.state.in_(list(states))))
     return [(row.project, row.id, row.state) for row in rows]
+
+
+def unsettled(connection: Connection, changed_since: datetime) -> list[tuple[str, str]]:
+    """Project and id of the journeys whose people may not be yet where the journey's state wants them.
+
+    People below a version that let them out are looked for only where something changed lately: those who are left go at their wake.
+    """
+    mine = (participants.c.project == journeys.c.project) & (participants.c.journey_id == journeys.c.id)
+    is_inside = exists().where(mine, participants.c.ended_at.is_(None))
+    is_paused = exists().where(mine, participants.c.status == literal("paused", literal_execute=True))
+    wanted = or_(
+        and_(journeys.c.state == STOPPED, is_inside),
+        and_(journeys.c.state == LIVE, is_paused),
+        and_(journeys.c.state_changed_at >= changed_since, _EXIT_BELOW > 0),
+    )
+    return [(row.project, row.id) for row in connection.execute(select(journeys.c.project, journeys.c.id).where(wanted))]
 
 
 def set_state(connection: Connection, project: str, journey_id: str, state: str, at: datetime) -> None:

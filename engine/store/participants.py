@@ -63,7 +63,7 @@ _INSERT_IF_NEW = postgresql.insert(participants).on_conflict_do_nothing().return
 def find_keys(connection: Connection, project: str, journey_id: str, keys: Iterable[str]) -> dict[str, str]:
     """Participants by the idempotency keys they were enrolled with."""
     rows = connection.execute(_OF_KEYS, {"of_project": project, "of_journey": journey_id, "keys": list(keys)})
-    return {key: participant_id for key, participant_id in rows}
+    return dict(tuple(row) for row in rows)
 
 
 def find_live(connection: Connection, project: str, journey_id: str, units: Iterable[str]) -> dict[Passage, str]:
@@ -227,13 +227,13 @@ _MOVE = update(participants).where(_PROJECT, _TABLE.id == bindparam("of_id"))
 def due_in_group(connection: Connection, project: str, group_id: str, by: datetime, most: int) -> list[Traveller]:
     """The people of a group who are due by an instant, without a lock."""
     rows = connection.execute(_DUE, {"of_project": project, "in_group": group_id, "by": by, "most": most})
-    return [Traveller(*row) for row in rows]
+    return [Traveller(*tuple(row)) for row in rows]
 
 
 def lock_epochs(connection: Connection, project: str, group_id: str, by: datetime) -> dict[str, int]:
     """Lock the people of a group who are due by an instant, in id order, and return their epochs."""
     rows = connection.execute(_EPOCHS, {"of_project": project, "in_group": group_id, "by": by})
-    return {participant_id: epoch for participant_id, epoch in rows}
+    return dict(tuple(row) for row in rows)
 
 
 def move(connection: Connection, positions: Sequence[Position]) -> None:
@@ -305,3 +305,80 @@ def bump_epochs(connection: Connection, project: str, ids: Iterable[str]) -> Non
 def wake(connection: Connection, project: str, ids: Iterable[str], at: datetime, by: str | None) -> int:
     """Make those of these passages that wait ready now, in no group; returns how many."""
     return connection.execute(_WAKE, {"of_project": project, "ids": sorted(ids), "at": at, "by": by}).rowcount
+
+
+# --- leaving, pausing, resuming ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """A live passage that is about to end."""
+
+    id: str
+    version: int
+    decision_count: int
+
+
+_SOME_LIVE = select(_TABLE.id).where(_JOURNEY, _LIVE, _TABLE.version < bindparam("below")).limit(bindparam("most"))
+_LOCK_LEAVERS = (
+    select(_TABLE.id, _TABLE.version, _TABLE.decision_count)
+    .where(_PROJECT, is_among(_TABLE.id, "ids"), _LIVE)
+    .order_by(_TABLE.id)
+    .with_for_update()
+)
+_EXIT = (
+    update(participants)
+    .where(_THESE, _LIVE)
+    .values(
+        status=EXITED,
+        group_id=null(),
+        epoch=_TABLE.epoch + 1,
+        decision_count=_TABLE.decision_count + 1,
+        reason=bindparam("why"),
+        error=null(),
+        ended_at=bindparam("at", type_=_TABLE.ended_at.type),
+    )
+)
+_IS_PAUSED = _TABLE.status == literal(PAUSED, literal_execute=True)
+_SOME_PAUSED = select(_TABLE.id).where(_JOURNEY, _IS_PAUSED).order_by(_TABLE.id).limit(bindparam("most")).with_for_update()
+_MAKE_READY = (
+    update(participants)
+    .where(_THESE, _TABLE.status == bindparam("was"))
+    .values(status=READY, group_id=null(), error=null(), epoch=_TABLE.epoch + 1, due_at=bindparam("at", type_=_TABLE.due_at.type))
+)
+_JOURNEY_OF = select(_TABLE.journey_id).where(_PROJECT, _TABLE.id == bindparam("of_id"))
+
+
+def some_live(connection: Connection, project: str, journey_id: str, *, below_version: int, most: int) -> list[str]:
+    """Some live passages of a journey on versions below one, without a lock."""
+    parameters = {"of_project": project, "of_journey": journey_id, "below": below_version, "most": most}
+    return list(connection.scalars(_SOME_LIVE, parameters))
+
+
+def lock_leavers(connection: Connection, project: str, ids: Iterable[str]) -> list[Leaver]:
+    """Those of these passages that still live, locked in id order."""
+    return [Leaver(*row) for row in connection.execute(_LOCK_LEAVERS, {"of_project": project, "ids": sorted(ids)})]
+
+
+def end(connection: Connection, project: str, ids: Iterable[str], reason: str, at: datetime) -> None:
+    """End live passages as exited; the caller holds their locks and writes the decision that is counted here."""
+    connection.execute(_EXIT, {"of_project": project, "ids": sorted(ids), "why": reason, "at": at})
+
+
+def release_paused(connection: Connection, project: str, journey_id: str, at: datetime, most: int) -> int:
+    """Make some of a journey's paused people ready; returns how many."""
+    ids = list(connection.scalars(_SOME_PAUSED, {"of_project": project, "of_journey": journey_id, "most": most}))
+    if ids:
+        connection.execute(_MAKE_READY, {"of_project": project, "ids": ids, "was": PAUSED, "at": at})
+    return len(ids)
+
+
+def release_blocked(connection: Connection, project: str, participant_id: str, at: datetime) -> bool:
+    """Make a blocked participant ready; False when they are not blocked."""
+    parameters = {"of_project": project, "ids": [participant_id], "was": BLOCKED, "at": at}
+    return connection.execute(_MAKE_READY, parameters).rowcount > 0
+
+
+def journey_of(connection: Connection, project: str, participant_id: str) -> str | None:
+    """The journey of a passage; None when there is no such passage."""
+    return connection.scalar(_JOURNEY_OF, {"of_project": project, "of_id": participant_id})

@@ -10,7 +10,11 @@ from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Pri
 from engine.store.types import Instant, Json
 
 metadata = MetaData(
-    naming_convention={"ix": "%(table_name)s_%(column_0_N_name)s", "uq": "%(table_name)s_%(column_0_N_name)s_key", "pk": "%(table_name)s_pkey"}
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "pk": "%(table_name)s_pkey",
+    }
 )
 
 # --- the installation ------------------------------------------------------------------------------------------------
@@ -260,7 +264,9 @@ Index(
     sqlite_where=participants.c.status == "paused",
     postgresql_where=participants.c.status == "paused",
 )
-Index("participants_step", participants.c.project, participants.c.journey_id, participants.c.step_id, participants.c.status, participants.c.id)
+Index(
+    "participants_step", participants.c.project, participants.c.journey_id, participants.c.step_id, participants.c.status, participants.c.id
+)
 
 #: 1 to 500 participants of one version that travel in one Temporal workflow, whose id is made from the group's.
 groups = Table(

@@ -51,3 +51,9 @@ def change(connection: Connection, project: str, attributes: Mapping[str, JsonOb
 def remove(connection: Connection, project: str, user_id: str) -> None:
     """Delete a user."""
     connection.execute(delete(users).where(_PROJECT, _TABLE.id == bindparam("of_id")), {"of_project": project, "of_id": user_id})
+
+
+def sample_attributes(connection: Connection, project: str, most: int) -> list[JsonObject]:
+    """Attributes of some users in the order of their ids: a sample for names and types, read from an index."""
+    statement = select(_TABLE.attributes).where(_PROJECT).order_by(_TABLE.id).limit(most)
+    return list(connection.scalars(statement, {"of_project": project}))

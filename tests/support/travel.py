@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from engine.journey.document import read_journey
 from engine.plan.compiler import compile_journey
 from engine.plan.plan import Plan
@@ -20,7 +22,6 @@ from engine.run.stage import Travel
 from engine.store import installation, journeys, plans, versions
 from engine.store.database import Database
 from engine.store.tables import decisions, participants, sends
-from sqlalchemy import select
 
 PROJECT = "default"
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday
@@ -167,9 +168,7 @@ def compiled(document: Mapping[str, object], journey_id: str = "welcome") -> Pla
 
 def row(endpoint_id: str, *, user: str | None = None, key: str | None = None, passage: str = "", **attributes: object) -> EnrollRow:
     """A row of an enroll call for one endpoint."""
-    change = EndpointChange(
-        endpoint_id, f"{endpoint_id}@example.org", attributes, user=None if user is None else UserChange(user)
-    )
+    change = EndpointChange(endpoint_id, f"{endpoint_id}@example.org", attributes, user=None if user is None else UserChange(user))
     return EnrollRow(change, passage_key=passage, idempotency_key=key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from engine.store.database import Database
 from tests.support.travel import START, World, row
 
