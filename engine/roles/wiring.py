@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import SettingsError
 from engine.mail.addresses import split_sender
+from engine.mail.composer import Signer
 from engine.roles.home import Home
 from engine.roles.settings import Settings
 from engine.run.clock import Ring
@@ -95,3 +96,10 @@ def open_templates(settings: Settings, database: Database) -> Templates:
     if settings.templates is not None and settings.templates.is_dir():
         return FolderTemplates(settings.templates.absolute(), database, DEFAULT_PROJECT)
     return DatabaseTemplates(database)
+
+
+def open_signer(settings: Settings) -> Signer | None:
+    """Sign with DKIM where a key is configured."""
+    if settings.dkim_key is None:
+        return None
+    raise SettingsError("DKIM is not there yet.")

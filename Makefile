@@ -1,0 +1,75 @@
+# Everything a developer or a first user types. `make help` lists it.
+#
+# Works on a machine with Python 3.11+, git, make and nothing of ours; the environment is made anew whenever the locks change.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+# The newest interpreter that is new enough; override with `make BASE_PYTHON=…`.
+BASE_PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	command -v $$python >/dev/null && $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$python && break; done)
+
+.PHONY: help up test check format bench docs kill-test postgresql clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# pip checks every package against the hashes in the lock; nothing else is installed.
+$(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
+	@if [ -z "$(BASE_PYTHON)" ]; then echo "Wend needs Python 3.11 or newer, and there is none on PATH."; exit 1; fi
+	if [ ! -x $(PYTHON) ]; then
+		echo "making $(VENV) with $$($(BASE_PYTHON) --version)"
+		$(BASE_PYTHON) -m venv $(VENV) || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	fi
+	echo "installing the locked dependencies into $(VENV) (once, and when the locks change)"
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+up: $(INSTALLED) ## Start everything on this machine and print the way to the first mail
+	@exec $(VENV)/bin/wend up
+
+test: $(INSTALLED) postgresql ## All tests; they start every server they need themselves
+	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
+
+check: $(INSTALLED) ## Format, lint, types, import contracts
+	@$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(INSTALLED) ## Format the code and mend what can be mended
+	@$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: $(INSTALLED) ## Measure the promises and write bench/RESULTS.md
+	@$(PYTHON) -m bench
+
+docs: $(INSTALLED) ## Make the tables in docs/ and the JSON Schema from the code
+	@$(PYTHON) -m engine.cli.docs
+
+kill-test: $(INSTALLED) postgresql ## The long form: kill every process over and over (KILLS=300)
+	@KILLS=$${KILLS:-300} $(PYTHON) -m pytest tests/kill -p no:cacheprovider --timeout=0 -s
+
+# Tests on PostgreSQL need the distribution's server binaries; without them that half is skipped, loudly.
+postgresql: ## Install PostgreSQL's server binaries where they are missing and we may
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "installing PostgreSQL's server binaries for the tests"
+		# Only binaries are wanted: no cluster, no server that starts with the machine.
+		mkdir -p /etc/postgresql-common
+		test -e /etc/postgresql-common/createcluster.conf || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			-o Dpkg::Options::=--force-confold postgresql >/dev/null \
+			|| echo "POSTGRESQL COULD NOT BE INSTALLED: the tests on it are skipped."
+	else
+		echo "POSTGRESQL IS MISSING: the tests on it are skipped. As root: apt-get install postgresql"
+	fi
+
+clean: ## Remove the environment and caches (never data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,211 @@
+"""`wend up`: everything on one machine, in one terminal. Makes what is missing, starts every process, and keeps them running.
+
+It works on no person and no mail itself: whatever it starts could be started by hand, elsewhere. Killing it kills its children, and the
+next `wend up` on the same folder goes on where they were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import FrameType
+
+from engine.errors import EngineError, SettingsError
+from engine.roles import first_start
+from engine.roles.console import Console
+from engine.roles.home import Home, Running
+from engine.roles.launch import command_for_program, command_for_role
+from engine.roles.process import end, stop_signal
+from engine.roles.settings import Settings, variable_of
+from engine.roles.supervisor import Child, Supervisor
+from engine.roles.wiring import agree_on_clock, open_home
+from engine.run.keys import DEFAULT_PROJECT, adopt_key, ensure_project
+from engine.store.database import Database
+from engine.store.migrate import upgrade
+from engine.temporal import server
+from engine.temporal.connection import TemporalAddress
+from engine.temporal.download import by_download
+from engine.temporal.gobuild import by_build
+from engine.temporal.ladder import Binary, Search, cache_folder, climb, in_cache, on_path
+from engine.temporal.server import Ports
+
+#: What Temporal's own tools look at; taken where they are free.
+USUAL_PORTS = Ports(grpc=7233, ui=8233, http=7243, metrics=9233)
+#: Ended workflows stay in Temporal's UI for this long.
+TEMPORAL_RETENTION = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What shall run, decided before anything is started."""
+
+    settings: Settings
+    home: Home
+    #: `temporal` or `local`.
+    clock: str
+    #: The server to be started; None where there is one already, or none is needed.
+    binary: Binary | None
+    ports: Ports
+    mailbox_port: int
+
+    @property
+    def temporal(self) -> str | None:
+        """Where Temporal is or will be."""
+        if self.clock != "temporal":
+            return None
+        return self.settings.temporal_address or f"127.0.0.1:{self.ports.grpc}"
+
+
+def main(settings: Settings) -> None:
+    """Start everything and keep it running until Ctrl-C."""
+    console = Console()
+    # Until everything runs, a signal simply ends us, and with us whatever we wait for.
+    signal.signal(signal.SIGTERM, _interrupt)
+    code = 0
+    try:
+        home = open_home(settings)
+        with home.lock():
+            plan = _prepare(settings, home, console)
+            asyncio.run(_run(plan, console))
+    except (SettingsError, EngineError) as error:
+        sys.stderr.write(f"wend up: {error}\n")
+        code = 1
+    except KeyboardInterrupt:
+        console.say("Ended.")
+    end(code)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _prepare(settings: Settings, home: Home, console: Console) -> Plan:
+    """Make secrets and schema, choose the clock, and find a Temporal server for it."""
+    _require_free(settings.host, settings.port)
+    home.ensure_secret(settings.secret)
+    key = home.ensure_api_key(settings.bootstrap_key)
+    before = upgrade(settings.database)
+    console.say(f"database: {_described(settings)}{'' if before.is_current else ', migrated'}")
+    database = Database(settings.database)
+    try:
+        ensure_project(database)
+        adopt_key(database, DEFAULT_PROJECT, name="bootstrap", role="operate", secret=key)
+        clock, binary = _choose_clock(settings, home, database, console)
+    finally:
+        database.close()
+    return Plan(settings, home, clock, binary, _free_ports(), free_port(0))
+
+
+def _described(settings: Settings) -> str:
+    return "PostgreSQL" if settings.database.startswith("postgresql") else settings.database.removeprefix("sqlite:///")
+
+
+def _choose_clock(settings: Settings, home: Home, database: Database, console: Console) -> tuple[str, Binary | None]:
+    """Keep the clock that owns the positions, or choose one; return it with the server to start."""
+    owner = first_start.read_clock(database)
+    if "local" in (owner, settings.clock):
+        agree_on_clock(database, settings, "local")
+        console.say("clock: local, as chosen before. Temporal is not used; `wend migrate --clock temporal` changes that.")
+        return "local", None
+    if settings.temporal_address is not None:
+        console.say(f"temporal: using the server at {settings.temporal_address}, because TEMPORAL_ADDRESS is set.")
+        agree_on_clock(database, settings, "temporal")
+        return "temporal", None
+    binary = _find_binary(home, console)
+    if binary is None and "temporal" in (owner, settings.clock):
+        raise SettingsError(
+            "This installation's clock is Temporal, and no server can be had.", hint="Set TEMPORAL_ADDRESS, or install `temporal`."
+        )
+    if binary is None:
+        console.say(
+            "NO TEMPORAL SERVER CAN BE HAD: people are woken by Wend's own clock instead. Nobody is lost by that, but Temporal's UI,"
+        )
+        console.say("its retries and its distribution over machines are missing. Install `temporal`, then `wend migrate --clock temporal`.")
+    row = agree_on_clock(database, settings, "temporal" if binary else "local")
+    return row.clock or "local", binary
+
+
+def _find_binary(home: Home, console: Console) -> Binary | None:
+    console.say("temporal: TEMPORAL_ADDRESS is not set; looking for a server to start here.")
+    wanted = server.recorded_server(home.temporal_database)
+    search = Search(cache_folder(os.environ), os.environ, wanted, console.say, console.progress)
+    binary = climb(search, (on_path, in_cache, by_download, by_build))
+    if binary is None and wanted is not None:
+        raise SettingsError(server.refusal(home.temporal_database, wanted))
+    if binary is not None:
+        server.record_server(home.temporal_database, binary)
+    return binary
+
+
+async def _run(plan: Plan, console: Console) -> None:
+    """Start the processes in order, say where they are, and wait for a signal."""
+    told = asyncio.ensure_future(stop_signal())
+    supervisor = Supervisor(console.say, changed=lambda processes: _write_running(plan, processes))
+    starting = asyncio.ensure_future(_start(plan, supervisor, console))
+    try:
+        await asyncio.wait({told, starting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await told
+        console.say("Ending…")
+    finally:
+        starting.cancel()
+        await supervisor.end()
+        plan.home.forget_running()
+        console.say("Ended.")
+
+
+async def _start(plan: Plan, supervisor: Supervisor, console: Console) -> None:
+    if plan.binary is not None and plan.temporal is not None:
+        command = server.command(plan.binary, plan.home.temporal_database, plan.ports)
+        await supervisor.start(Child("temporal", command_for_program(command), os.environ, plan.home.logs / "temporal.log"))
+        await server.prepare(TemporalAddress(plan.temporal, plan.settings.temporal_namespace), TEMPORAL_RETENTION)
+        console.say(f"temporal: running at {plan.temporal}, its UI at http://localhost:{plan.ports.ui}")
+    roles = ["api", "worker", "sender"] if plan.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
+    for role in roles:
+        await supervisor.start(Child(role, command_for_role(role), environment_of(plan, role), plan.home.logs / f"{role}.log"))
+    await first_start.welcome(plan.settings, plan.home, console.say)
+
+
+def environment_of(plan: Plan, role: str) -> Mapping[str, str]:
+    """What a child is told beyond what we were told: everything that was chosen here."""
+    told = {**os.environ, "WEND_HOME": str(plan.home.folder), "WEND_CLOCK": plan.clock}
+    if plan.temporal is not None:
+        told[variable_of("temporal_address")] = plan.temporal
+    if plan.settings.smtp_url is None and role in ("sender", "mailbox"):
+        # To the sender the mailbox is a relay like any other.
+        told["WEND_SMTP_URL"] = f"smtp://127.0.0.1:{plan.mailbox_port}"
+    return told
+
+
+def _write_running(plan: Plan, processes: dict[str, int]) -> None:
+    ui = f"http://localhost:{plan.ports.ui}" if plan.binary is not None else None
+    plan.home.write_running(Running(os.getpid(), f"http://localhost:{plan.settings.port}", plan.clock, plan.temporal, ui, processes))
+
+
+def _require_free(host: str, port: int) -> None:
+    if free_port(port, host) != port:
+        raise SettingsError(f"Port {port} is taken by another program.", hint="Set WEND_PORT to a free one.")
+
+
+def _free_ports() -> Ports:
+    return Ports(*(free_port(usual) for usual in (USUAL_PORTS.grpc, USUAL_PORTS.ui, USUAL_PORTS.http, USUAL_PORTS.metrics)))
+
+
+def free_port(wish: int, host: str = "127.0.0.1") -> int:
+    """Return the wished port where nobody listens on it, else any free one."""
+    for port in (wish, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SettingsError(f"There is no free port on {host}.")
