@@ -16,9 +16,10 @@ from engine.errors import InvalidInputError
 from engine.journey.facts import JsonObject
 from engine.mail.addresses import Address, read_address
 from engine.run.plans import Plans
-from engine.store import endpoints, participants, users
-from engine.store.database import Connection
+from engine.store import endpoints, installation, participants, suppressions, users
+from engine.store.database import Connection, Database
 from engine.store.endpoints import Endpoint
+from engine.store.suppressions import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,21 @@ def notice_units(connection: Connection, project: str, units: Iterable[str]) -> 
     live = participants.lock_live_of_units(connection, project, units)
     if live:
         participants.bump_epochs(connection, project, [passage.id for passage in live])
+
+
+def unsubscribe(database: Database, project: str, address_hash: bytes, *, evidence: str | None = None) -> bool:
+    """Opt out every endpoint of an address, and suppress the address itself; False when no endpoint has it any more."""
+    with database.write() as connection:
+        at = installation.read_now(connection)
+        ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
+        found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
+        endpoints.change(connection, project, [replace(one, opted_out_at=one.opted_out_at or at, updated_at=at) for one in found])
+        address = found[0].address if found else None
+        suppressions.suppress(connection, [Suppression(project, address_hash, address, suppressions.UNSUBSCRIBED, evidence, at)])
+        live = participants.lock_live_of_endpoints(connection, project, [one.id for one in found])
+        if live:
+            participants.bump_epochs(connection, project, [passage.id for passage in live])
+    return bool(found)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, TypedDict
 
-from sqlalchemy import Connection, Select, Text, bindparam, column, delete, func, insert, select, true, update
+from sqlalchemy import Connection, Select, Text, bindparam, column, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import Event, JsonObject
@@ -116,15 +116,9 @@ def insert_new(connection: Connection, rows: Sequence[EventRow]) -> set[str]:
     return {row["event_id"] for row in new}
 
 
-def blank(connection: Connection, project: str, units: Iterable[str]) -> None:
-    """Forget the attributes of some units' events, and keep that they happened."""
-    statement = (
-        update(events).where(_PROJECT, is_among(_TABLE.unit, "units")).values(attributes=bindparam("blank", type_=_TABLE.attributes.type))
-    )
-    connection.execute(statement, {"of_project": project, "units": sorted(units), "blank": {}})
-
-
-def delete_before(connection: Connection, project: str, first_kept_id: str, most: int) -> int:
-    """Delete the oldest events made before an id, a batch at a time; returns how many."""
-    oldest = select(_TABLE.id).where(_TABLE.project == project, _TABLE.id < first_kept_id).order_by(_TABLE.id).limit(most)
-    return connection.execute(delete(events).where(_TABLE.project == project, _TABLE.id.in_(oldest))).rowcount
+def blank_of_unit(connection: Connection, project: str, unit: str, *, endpoint_id: str | None = None) -> None:
+    """Forget the attributes of a unit's events (of one endpoint's only, if said), and keep that they happened."""
+    statement = update(events).where(_PROJECT, _TABLE.unit == bindparam("of_unit"))
+    if endpoint_id is not None:
+        statement = statement.where(_TABLE.endpoint_id == endpoint_id)
+    connection.execute(statement.values(attributes={}), {"of_project": project, "of_unit": unit})

@@ -60,6 +60,11 @@ def ensure_project(connection: Connection, project: str, *, name: str | None = N
     connection.execute(insert_into(connection, projects).on_conflict_do_nothing(), values)
 
 
+def list_projects(connection: Connection) -> list[str]:
+    """The ids of all projects."""
+    return list(connection.scalars(select(projects.c.id).order_by(projects.c.id)))
+
+
 def read_time_zone(connection: Connection, project: str) -> str | None:
     """The project's default time zone, if it has one."""
     return connection.scalar(select(projects.c.time_zone).where(projects.c.id == project))

@@ -52,6 +52,11 @@ def read_gate(connection: Connection, project: str, journey_id: str, *, locked: 
     return None if row is None else Gate(*row)
 
 
+def list_gates(connection: Connection, project: str) -> list[Gate]:
+    """The gates of all journeys of a project."""
+    return [Gate(*row) for row in connection.execute(_GATES.order_by(journeys.c.id), {"project": project})]
+
+
 def read_gates_of_events(connection: Connection, project: str, names: Iterable[str], *, locked: bool = False) -> list[tuple[str, Gate]]:
     """The journeys that these events let people into, each with its entry event; `locked` as in `read_gate`."""
     statement = _shared(_GATES_OF_EVENTS) if locked else _GATES_OF_EVENTS

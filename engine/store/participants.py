@@ -382,3 +382,20 @@ def release_blocked(connection: Connection, project: str, participant_id: str, a
 def journey_of(connection: Connection, project: str, participant_id: str) -> str | None:
     """The journey of a passage; None when there is no such passage."""
     return connection.scalar(_JOURNEY_OF, {"of_project": project, "of_id": participant_id})
+
+
+# --- erasing ----------------------------------------------------------------------------------------------------------
+
+_OF_ENDPOINT = select(_TABLE.journey_id, _TABLE.id).where(_PROJECT, _TABLE.endpoint_id == bindparam("of_endpoint"))
+_BLANK = update(participants).where(_THESE).values(context={}, basis=null(), error=null(), epoch=_TABLE.epoch + 1)
+
+
+def of_endpoint(connection: Connection, project: str, endpoint_id: str) -> list[tuple[str, str]]:
+    """Journey and id of all passages of an endpoint, live or not."""
+    rows = connection.execute(_OF_ENDPOINT, {"of_project": project, "of_endpoint": endpoint_id})
+    return [(row.journey_id, row.id) for row in rows]
+
+
+def blank(connection: Connection, project: str, ids: Iterable[str]) -> None:
+    """Forget what passages brought along and what they were computed from."""
+    connection.execute(_BLANK, {"of_project": project, "ids": sorted(ids)})

@@ -90,7 +90,8 @@ class is_among(ColumnElement[bool]):  # noqa: N801 - it is used as an SQL functi
 
 @compiles(is_among, "sqlite")
 def _sqlite_among(element: is_among, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return f"{compiler.process(element.column, **kwargs)} IN (SELECT value FROM json_each({compiler.process(element.texts, **kwargs)}))"
+    column, texts = compiler.process(element.column, **kwargs), compiler.process(element.texts, **kwargs)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - both are SQLAlchemy's own
 
 
 @compiles(is_among, "postgresql")
