@@ -124,14 +124,17 @@ def _base64(text: str) -> bytes:
     """A text part: canonical line ends (RFC 2049 section 4), UTF-8, base64 in lines of 76."""
     content = _LINE_END.sub("\r\n", text).encode("utf-8", "replace")
     lines = [
-        binascii.b2a_base64(content[start : start + BASE64_LINE_BYTES], newline=False) for start in range(0, len(content), BASE64_LINE_BYTES)
+        binascii.b2a_base64(content[start : start + BASE64_LINE_BYTES], newline=False)
+        for start in range(0, len(content), BASE64_LINE_BYTES)
     ]
     return b"\r\n".join(lines) + b"\r\n"
 
 
 def _check(name: str, value: str) -> None:
     if FORBIDDEN_CHARACTERS.search(value):
-        raise InvalidInputError(f"The header {name} holds a control character or line end.", hint="Remove it from the template or the attribute.")
+        raise InvalidInputError(
+            f"The header {name} holds a control character or line end.", hint="Remove it from the template or the attribute."
+        )
 
 
 def _plain(name: str, value: str) -> str:

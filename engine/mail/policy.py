@@ -103,7 +103,8 @@ def judge(stage: str, code: int | None) -> Verdict:
     | stage | 2yz | 4yz | 5yz | silence or nonsense |
     |---|---|---|---|---|
     | connect, ehlo, starttls, auth | - | relay_away | relay_away | relay_away |
-    | mail, rcpt | - | retry | failed | retry_at_once |
+    | mail | - | relay_away | failed | retry_at_once |
+    | rcpt | - | retry | failed | retry_at_once |
     | data (not a byte sent yet) | retry_at_once | retry | failed | retry_at_once |
     | body (after the dot) | accepted | retry | failed | unknown |
     """
@@ -111,7 +112,8 @@ def judge(stage: str, code: int | None) -> Verdict:
     if stage in _OPENING:
         return "relay_away"
     if kind == 4:
-        return "retry"
+        # MAIL names nobody but ourselves: whoever defers it defers every mail.
+        return "relay_away" if stage == "mail" else "retry"
     if kind == 5:
         return "failed"
     if stage != "body":
@@ -148,4 +150,4 @@ def backoff(bounds: tuple[timedelta, timedelta], failures: int, draw: float) -> 
     """
     first, longest = bounds
     step = min(longest, first * 2 ** min(failures - 1, 20))
-    return step * (0.1 + 0.9 * draw)
+    return timedelta(seconds=step.total_seconds() * (0.1 + 0.9 * draw))

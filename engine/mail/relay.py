@@ -6,7 +6,6 @@ Every verb answers with a value, an `Answer`: what the relay said, or why nothin
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -91,15 +90,18 @@ def read_relay_url(url: str) -> RelayAddress:
         raise SettingsError("WEND_SMTP_URL is not understood.", hint="Write smtp://user:password@host:587?tls=starttls&connections=20.")
     if min(numbers.values(), default=1) <= 0:
         raise SettingsError("WEND_SMTP_URL: a number must be positive.")
-    counts = {name: int(numbers.pop(name)) for name in ("connections", "messages") if name in numbers}
+    known = {"connections": 20.0, "messages": 500.0, "idle_seconds": 30.0, "command_seconds": 60.0, "data_seconds": 600.0} | numbers
     return RelayAddress(
         host=parts.hostname,
-        port=port or _DEFAULT_PORTS[tls],  # type: ignore[index]  # checked above
-        tls=tls,  # type: ignore[arg-type]
+        port=port or _DEFAULT_PORTS[tls],
+        tls=tls,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
-        **counts,
-        **numbers,
+        connections=int(known["connections"]),
+        messages=int(known["messages"]),
+        idle_seconds=known["idle_seconds"],
+        command_seconds=known["command_seconds"],
+        data_seconds=known["data_seconds"],
     )
 
 
@@ -228,7 +230,7 @@ async def _ask(stage: Stage, verb: Callable[[], Awaitable[object]]) -> Answer:
         reply = await verb()
     except SMTPResponseException as error:
         return Answer(stage, error.code if 200 <= error.code < 600 else None, str(error.message)[:REPLY_CHARACTERS])
-    except (SMTPException, OSError, ValueError, asyncio.TimeoutError) as error:
+    except (TimeoutError, SMTPException, OSError, ValueError) as error:
         return Answer(stage, None, _reason(error))
     code = getattr(reply, "code", 220)
     return Answer(stage, code, str(getattr(reply, "message", ""))[:REPLY_CHARACTERS])

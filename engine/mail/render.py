@@ -14,6 +14,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -186,7 +187,7 @@ class _RenderProcess:
         await process.communicate()
 
 
-async def _exchange(process: Process, frame: bytes) -> list[JsonObject]:
+async def _exchange(process: Process, frame: bytes) -> list[dict[str, Any]]:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(struct.pack(">I", len(frame)) + frame)
@@ -194,13 +195,13 @@ async def _exchange(process: Process, frame: bytes) -> list[JsonObject]:
     (length,) = struct.unpack(">I", await process.stdout.readexactly(4))
     if length > FRAME_BYTES:
         raise ConnectionError("the render process answered nonsense")
-    answer: list[JsonObject] = orjson.loads(await process.stdout.readexactly(length))
+    answer: list[dict[str, Any]] = orjson.loads(await process.stdout.readexactly(length))
     if not answer:
         raise ConnectionError("the render process answered nothing")
     return answer
 
 
-def _read_answer(parts: JsonObject) -> Rendered | RenderError:
+def _read_answer(parts: dict[str, Any]) -> Rendered | RenderError:
     if "error" in parts:
         return RenderError(f"The template failed: {parts['error']}.")
     return Rendered(

@@ -141,23 +141,20 @@ class Press:
         begun = time.process_time()
         answers: list[dict[str, Any]] = []
         for key, content in batch["templates"].items():
-            answer = self._within_budget(lambda content=content: self._learn(content))
+            answer = self._within_budget(Compiled, content, self._text, self._html)
             self._templates[key] = answer if isinstance(answer, Compiled) else _Unusable(answer["error"])
         for key, context in batch["jobs"]:
             template = self._templates[key]
-            answers.append(self._within_budget(lambda template=template, context=context: template.render(context, self._inliner)))
+            answers.append(self._within_budget(template.render, context, self._inliner))
             if time.process_time() - begun > BATCH_CPU_SECONDS:
                 break
         return answers
 
-    def _learn(self, content: Mapping[str, Any]) -> Any:
-        return Compiled(content, self._text, self._html)
-
-    def _within_budget(self, work: Callable[[], Any]) -> Any:
+    def _within_budget(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Do a piece of work, or say why it could not be done."""
         signal.setitimer(signal.ITIMER_PROF, JOB_CPU_SECONDS, 0.05)
         try:
-            return work()
+            return work(*arguments)
         except FaultyPartError as error:
             return {"error": str(error)}
         except css_inline.InlineError as error:

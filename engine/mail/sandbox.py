@@ -7,12 +7,13 @@ unless the template gives a default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NoReturn
 
-from jinja2 import StrictUndefined, UndefinedError
+from jinja2 import Undefined, UndefinedError
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, LoopContext, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 #: How long a value made by an operator may get, and how many rounds a `range` has (guess: a mail is read by a person).
 VALUE_CHARACTERS = 1_000_000
@@ -32,13 +33,17 @@ TESTS = frozenset(
         "true", "undefined", "upper",
     }
 )  # fmt: skip
-TEXT_METHODS = frozenset({"capitalize", "endswith", "lower", "lstrip", "replace", "rstrip", "split", "startswith", "strip", "title", "upper"})
+TEXT_METHODS = frozenset(
+    {"capitalize", "endswith", "lower", "lstrip", "replace", "rstrip", "split", "startswith", "strip", "title", "upper"}
+)
 MAPPING_METHODS = frozenset({"get", "items", "keys", "values"})
-LOOP_ATTRIBUTES = frozenset({"cycle", "depth", "depth0", "first", "index", "index0", "last", "length", "nextitem", "previtem", "revindex", "revindex0"})
+LOOP_ATTRIBUTES = frozenset(
+    {"cycle", "depth", "depth0", "first", "index", "index0", "last", "length", "nextitem", "previtem", "revindex", "revindex0"}
+)
 
 
-class Missing(StrictUndefined):
-    """A value that is not there: false when asked, an error when printed, walked through or compared in size."""
+class Missing(Undefined):
+    """A value that is not there: false when asked (as `Undefined` has it), an error when printed, measured or walked through."""
 
     __slots__ = ()
 
@@ -46,16 +51,17 @@ class Missing(StrictUndefined):
     def _undefined_message(self) -> str:
         return f"{self._undefined_name!r} has no value, and the template gives no default"
 
-    def __bool__(self) -> bool:
-        return False
+    def _refuse(self) -> NoReturn:
+        raise UndefinedError(self._undefined_message)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Missing)
+    def __str__(self) -> str:
+        self._refuse()
 
-    def __ne__(self, other: object) -> bool:
-        return not isinstance(other, Missing)
+    def __iter__(self) -> Iterator[Any]:
+        self._refuse()
 
-    __hash__ = None  # type: ignore[assignment]
+    def __len__(self) -> int:
+        self._refuse()
 
 
 class TemplateSandbox(ImmutableSandboxedEnvironment):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store.dialects import insert_into
 from engine.store.tables import domain_backoffs
 from engine.store.types import database_now, microseconds
 
@@ -32,8 +32,7 @@ def read_all(connection: Connection) -> dict[str, Backoff]:
 def put_off(connection: Connection, domain: str, *, delay: timedelta, failures: int, reason: str) -> None:
     """Keep a domain's sends unclaimed for `delay` from the database's now; a longer delay in force stays."""
     until = database_now() + microseconds(delay)
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(domain_backoffs).values(domain=domain, until=until, failures=failures, reason=reason)
+    statement = insert_into(connection, domain_backoffs).values(domain=domain, until=until, failures=failures, reason=reason)
     shorter = domain_backoffs.c.until < statement.excluded.until
     connection.execute(
         statement.on_conflict_do_update(

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, bindparam, literal, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bindparam, literal, or_, select, tuple_, update
 
-from engine.journey.facts import JsonObject
+from engine.journey.facts import JsonObject, MessageOutcome
+from engine.store.dialects import insert_into
 from engine.store.tables import sends
-from engine.store.types import database_now, microseconds
+from engine.store.types import MICROSECOND, database_now, is_among, microseconds
 
 SendState: TypeAlias = Literal[
     "QUEUED", "CLAIMED", "IN_FLIGHT", "ACCEPTED", "FAILED", "UNKNOWN", "SUPPRESSED", "CAPPED", "HELD", "EXPIRED", "CANCELLED"
@@ -112,8 +112,7 @@ def insert_queued(connection: Connection, rows: Sequence[NewSend]) -> None:
     """Queue sends; one whose origin has its message already is left as it is."""
     if not rows:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(sends).on_conflict_do_nothing(index_elements=["project", "origin_key", "resend_number"])
+    statement = insert_into(connection, sends).on_conflict_do_nothing(index_elements=["project", "origin_key", "resend_number"])
     connection.execute(statement, [_columns(row) for row in rows])
 
 
@@ -148,36 +147,40 @@ def begin(connection: Connection, claimed: Sequence[Claimed], lease: timedelta) 
         lease: how long nobody else may judge them; longer than DATA may take.
     """
     begun: set[str] = set()
-    for mine, group in _by_claim(claimed):
-        statement = (
-            update(sends)
-            .where(mine, is_state("CLAIMED"), sends.c.lease_until > database_now())
-            .values(state="IN_FLIGHT", intent_at=database_now(), lease_until=database_now() + microseconds(lease), changed_at=database_now())
-            .returning(sends.c.id)
-        )
-        begun.update(connection.scalars(statement))
-        assert len(begun) <= len(claimed), group
+    for parameters in _by_claim(claimed):
+        begun.update(connection.scalars(_BEGIN, {**parameters, "p_lease": lease // MICROSECOND}))
     return begun
 
 
-def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An outcome that was written down, and the state it found."""
+
+    outcome: Outcome
+    was: SendState
+
+
+def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[Settled]:
     """Write outcomes down, each where its state, owner and attempt still match; returns those that did, in order."""
+    if not outcomes:
+        return []
     present = _states(connection, [outcome.send for outcome in outcomes])
-    matching = [outcome for outcome in outcomes if present.get(outcome.send.id) in SOURCES[outcome.state]]
-    by_state: dict[SendState, list[Outcome]] = defaultdict(list)
-    for outcome in matching:
-        by_state[outcome.state].append(outcome)
-    for state, group in by_state.items():
-        connection.execute(_SETTLE[state], [_settle_parameters(outcome) for outcome in group])
-    return matching
+    settled: list[Settled] = []
+    by_state: dict[SendState, list[dict[str, object]]] = defaultdict(list)
+    for outcome in outcomes:
+        was = present.get(outcome.send.id)
+        if was is not None and was in SOURCES[outcome.state]:
+            settled.append(Settled(outcome, was))
+            by_state[outcome.state].append(_settle_parameters(outcome))
+    for state, parameters in by_state.items():
+        connection.execute(_SETTLE[state], parameters)
+    return settled
 
 
 def release(connection: Connection, claimed: Sequence[Claimed]) -> None:
     """Give claims back unattempted, due at once."""
-    for mine, _ in _by_claim(claimed):
-        connection.execute(
-            update(sends).where(mine, is_state("CLAIMED")).values(state="QUEUED", lease_owner=None, lease_until=None, changed_at=database_now())
-        )
+    for parameters in _by_claim(claimed):
+        connection.execute(_RELEASE, parameters)
 
 
 def recover_claims(connection: Connection, limit: int = 1000) -> int:
@@ -246,6 +249,31 @@ def erase_address(connection: Connection, project: str, address_hash: bytes, rea
     connection.execute(update(sends).where(mine).values(address="", variables=None, reply_text=None))
 
 
+#: What the states mean for `message` conditions.
+_OUTCOMES: Mapping[str, MessageOutcome] = {"ACCEPTED": "accepted", "FAILED": "failed", "SUPPRESSED": "suppressed"}
+
+
+def outcomes(
+    connection: Connection, project: str, participant_ids: Iterable[str], step_ids: Iterable[str]
+) -> dict[str, dict[str, frozenset[MessageOutcome]]]:
+    """What became of some email steps' messages, per participant and step; steps without an outcome are absent."""
+    columns = (sends.c.participant_id, sends.c.step_id, sends.c.state, sends.c.unsubscribed_at)
+    mine = (
+        (sends.c.project == bindparam("p_project"))
+        & is_among(sends.c.participant_id, "p_participants")
+        & is_among(sends.c.step_id, "p_steps")
+    )
+    parameters = {"p_project": project, "p_participants": participant_ids, "p_steps": step_ids}
+    found: dict[str, dict[str, frozenset[MessageOutcome]]] = defaultdict(dict)
+    for participant_id, step_id, state, unsubscribed_at in connection.execute(select(*columns).where(mine), parameters):
+        known: set[MessageOutcome] = {_OUTCOMES[state]} if state in _OUTCOMES else set()
+        if unsubscribed_at is not None:
+            known.add("unsubscribed")
+        if known:
+            found[participant_id][step_id] = found[participant_id].get(step_id, frozenset()) | known
+    return dict(found)
+
+
 def is_state(state: SendState) -> ColumnElement[bool]:
     """The state as a literal in the statement, which the partial indexes need to be used."""
     return sends.c.state == literal(state, literal_execute=True)
@@ -256,7 +284,7 @@ def _cancel(connection: Connection, mine: ColumnElement[bool], reason: str) -> i
     return connection.execute(statement.values(state="CANCELLED", reason=reason, changed_at=database_now())).rowcount
 
 
-def _lapsed(state: SendState, limit: int):  # type: ignore[no-untyped-def]  # Select of two columns
+def _lapsed(state: SendState, limit: int) -> Select[tuple[str, str]]:
     return (
         select(sends.c.project, sends.c.id)
         .where(is_state(state), sends.c.lease_until <= database_now())
@@ -266,26 +294,48 @@ def _lapsed(state: SendState, limit: int):  # type: ignore[no-untyped-def]  # Se
     )
 
 
-def _by_claim(claimed: Sequence[Claimed]) -> Iterator[tuple[ColumnElement[bool], list[Claimed]]]:
-    """Claims that share project, owner and attempt, with the condition that still finds them; nearly always one group."""
-    groups: dict[tuple[str, str, int], list[Claimed]] = defaultdict(list)
+#: The sends of one claim that are still its own.
+_MINE = (
+    (sends.c.project == bindparam("p_project"))
+    & is_among(sends.c.id, "p_ids")
+    & (sends.c.lease_owner == bindparam("p_owner"))
+    & (sends.c.attempt == bindparam("p_attempt"))
+)
+_BEGIN = (
+    update(sends)
+    .where(_MINE, is_state("CLAIMED"), sends.c.lease_until > database_now())
+    .values(
+        state="IN_FLIGHT",
+        intent_at=database_now(),
+        lease_until=database_now() + bindparam("p_lease", type_=BigInteger),
+        changed_at=database_now(),
+    )
+    .returning(sends.c.id)
+)
+_RELEASE = (
+    update(sends).where(_MINE, is_state("CLAIMED")).values(state="QUEUED", lease_owner=None, lease_until=None, changed_at=database_now())
+)
+_PRESENT = select(sends.c.id, sends.c.state).where(_MINE).order_by(sends.c.id).with_for_update()
+
+
+def _by_claim(claimed: Iterable[Claimed]) -> Iterator[dict[str, object]]:
+    """The parameters of `_MINE` for sends that share project, owner and attempt; nearly always all of them."""
+    groups: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     for send in claimed:
-        groups[send.project, send.owner, send.attempt].append(send)
-    for (project, owner, attempt), group in groups.items():
-        ids = sends.c.id.in_([send.id for send in group])
-        yield (sends.c.project == project) & ids & (sends.c.lease_owner == owner) & (sends.c.attempt == attempt), group
+        groups[send.project, send.owner, send.attempt].append(send.id)
+    for (project, owner, attempt), ids in groups.items():
+        yield {"p_project": project, "p_ids": ids, "p_owner": owner, "p_attempt": attempt}
 
 
-def _states(connection: Connection, claimed: Sequence[Claimed]) -> dict[str, SendState]:
+def _states(connection: Connection, claimed: Iterable[Claimed]) -> dict[str, SendState]:
     """The states of sends that are still this owner's at this attempt, locked for the transaction."""
     found: dict[str, SendState] = {}
-    for mine, _ in _by_claim(claimed):
-        statement = select(sends.c.id, sends.c.state).where(mine).order_by(sends.c.id).with_for_update()
-        found.update((row.id, row.state) for row in connection.execute(statement))
+    for parameters in _by_claim(claimed):
+        found.update((row.id, row.state) for row in connection.execute(_PRESENT, parameters))
     return found
 
 
-def _settle_statement(state: SendState):  # type: ignore[no-untyped-def]  # Update
+def _settle_statement(state: SendState) -> Update:
     columns: dict[str, object] = {
         "state": state,
         "reason": bindparam("p_reason"),
@@ -296,7 +346,7 @@ def _settle_statement(state: SendState):  # type: ignore[no-untyped-def]  # Upda
         "changed_at": database_now(),
     }
     if state == "QUEUED":
-        columns |= {"due_at": database_now() + bindparam("p_delay", type_=microseconds(timedelta(0)).type), "lease_owner": None, "lease_until": None}
+        columns |= {"due_at": database_now() + bindparam("p_delay", type_=BigInteger), "lease_owner": None, "lease_until": None}
     if state == "ACCEPTED":
         columns["accepted_at"] = database_now()
     return (
@@ -304,7 +354,8 @@ def _settle_statement(state: SendState):  # type: ignore[no-untyped-def]  # Upda
         .where(
             sends.c.project == bindparam("p_project"),
             sends.c.id == bindparam("p_id"),
-            sends.c.state.in_(SOURCES[state]),
+            # not IN, which cannot be executed for many rows at once
+            or_(*(sends.c.state == source for source in SOURCES[state])),
             sends.c.lease_owner == bindparam("p_owner"),
             sends.c.attempt == bindparam("p_attempt"),
         )
@@ -328,7 +379,7 @@ def _settle_parameters(outcome: Outcome) -> dict[str, object]:
         "p_relay": outcome.relay,
     }
     if outcome.state == "QUEUED":
-        parameters["p_delay"] = outcome.delay // timedelta(microseconds=1)
+        parameters["p_delay"] = outcome.delay // MICROSECOND
     return parameters
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store.dialects import insert_into
 from engine.store.tables import suppressions
 
 #: Left by an endpoint's own wish; all others were decided by someone else.
@@ -35,8 +35,7 @@ def suppress(connection: Connection, rows: Sequence[Suppression]) -> None:
     """Add addresses; one that is suppressed already keeps its first reason."""
     if not rows:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(suppressions).on_conflict_do_nothing(index_elements=["project", "address_hash"])
+    statement = insert_into(connection, suppressions).on_conflict_do_nothing(index_elements=["project", "address_hash"])
     connection.execute(statement, [_columns(row) for row in rows])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.store import sends
 from engine.store.database import Database
-from engine.store.sends import Claimed, Outcome
+from engine.store.sends import Claimed, Outcome, Settled
 from tests.support.sends import new_send, read_send
 
 LEASE = timedelta(seconds=60)
@@ -44,7 +44,7 @@ def test_intent_and_acceptance_follow_a_claim(database: Database) -> None:
         assert sends.begin(connection, [claimed], LEASE) == {claimed.id}
     with database.write() as connection:
         outcome = Outcome(claimed, "ACCEPTED", smtp_stage="body", reply_code=250, reply_text="queued", relay="127.0.0.1")
-        assert sends.settle(connection, [outcome]) == [outcome]
+        assert sends.settle(connection, [outcome]) == [Settled(outcome, "IN_FLIGHT")]
 
     row = read_send(database, claimed.id)
     assert (row.state, row.reply_code, row.smtp_stage) == ("ACCEPTED", 250, "body")
