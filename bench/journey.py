@@ -1,0 +1,101 @@
+"""100,000 people through entry, a wait of a second, a split and an A/B test, on a real Temporal server: people a second, end to end.
+
+Usage: python -m bench.journey [people]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from itertools import islice
+
+from bench.figures import Figure, report
+from bench.journeys import path_without_mail, people
+from bench.processes import Usage, usage_of
+from bench.stand import PROJECT, Stand, standing
+from engine.run.enroll import EnrollRow, enroll
+from engine.run.plans import Plans
+from engine.store import counts
+from engine.store.doorbell import SocketDoorbell
+
+JOURNEY = "path"
+PEOPLE = 100_000
+#: Rows of one call, as the REST route takes them.
+CALL_ROWS = 10_000
+PATIENCE_SECONDS = 600.0
+#: DESIGN.md section 7.
+PROMISED_PER_SECOND = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """How long it took, and what it cost."""
+
+    enroll_seconds: float
+    total_seconds: float
+    used: dict[str, Usage]
+
+
+def main(count: int = PEOPLE) -> int:
+    """Measure and report."""
+    rows = list(people(count))
+    with standing(["worker"]) as stand:
+        stand.publish(JOURNEY, path_without_mail("PT1S"))
+        warm_up(stand)
+        trip = travel(stand, rows)
+    cpu = sum(used.cpu_seconds for used in trip.used.values())
+    return report(
+        "journey",
+        [
+            Figure(f"{count:,} people, enrolled and through", count / trip.total_seconds, "people/s", PROMISED_PER_SECOND),
+            Figure("of which enrolling, while the others travel", count / trip.enroll_seconds, "people/s"),
+            Figure("from the first enrolled to the last through", trip.total_seconds, "s"),
+            *(Figure(f"CPU per person: {name}", used.cpu_seconds / count * 1e6, "µs") for name, used in trip.used.items()),
+            Figure("cores used", cpu / trip.total_seconds, "cores"),
+        ],
+    )
+
+
+def warm_up(stand: Stand) -> None:
+    """Let a few people through first: connections, plans and statements are at hand from then on."""
+    travel(stand, list(people(500, start=9_000_000)))
+
+
+def travel(stand: Stand, rows: list[EnrollRow]) -> Trip:
+    """Enroll people and wait until nobody is inside."""
+    plans = Plans(stand.database)
+    doorbell = SocketDoorbell(stand.home.doorbell)
+    before = _usage(stand)
+    began = time.perf_counter()
+    waiting = iter(rows)
+    while batch := list(islice(waiting, CALL_ROWS)):
+        results = enroll(stand.database, plans, PROJECT, JOURNEY, batch, ring=doorbell.ring)
+        assert all(result.status == "enrolled" for result in results), results[0]
+    enrolled = time.perf_counter()
+    stand.wait_until(lambda: _finished(stand) == 0, "everybody is through", PATIENCE_SECONDS)
+    ended = time.perf_counter()
+    after = _usage(stand)
+    used = {
+        name: Usage(after[name].cpu_seconds - (before[name].cpu_seconds if name in before else 0), after[name].peak_megabytes)
+        for name in after
+    }
+    return Trip(enrolled - began, ended - began, used)
+
+
+def _finished(stand: Stand) -> int:
+    """How many are still inside."""
+    with stand.database.read() as connection:
+        counted = counts.of_journey(connection, PROJECT, JOURNEY)
+    by_metric = {counter.metric: count for counter, count in counted.items() if counter.step_id == ""}
+    return by_metric.get("enrolled", 0) - by_metric.get("finished", 0)
+
+
+def _usage(stand: Stand) -> dict[str, Usage]:
+    import os
+
+    return {**stand.usage(), "enrolling": usage_of(os.getpid())}
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(argument) for argument in sys.argv[1:])))
