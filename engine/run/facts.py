@@ -129,7 +129,7 @@ class _Paused:
 
     def last_end_since(self, arrived_at: datetime | None) -> datetime | None:
         """When the last pause since an arrival ended."""
-        if arrived_at is None:
+        if arrived_at is None or not self.pauses:
             return None
         return max(
             (pause.resumed_at for pause in self.pauses if pause.resumed_at is not None and pause.resumed_at > arrived_at), default=None

@@ -117,15 +117,19 @@ def notice_units(connection: Connection, project: str, units: Iterable[str]) -> 
 def unsubscribe(database: Database, project: str, address_hash: bytes, *, evidence: str | None = None) -> bool:
     """Opt out every endpoint of an address, and suppress the address itself; False when no endpoint has it any more."""
     with database.write() as connection:
-        at = installation.read_now(connection)
-        ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
-        found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
-        endpoints.change(connection, project, [replace(one, opted_out_at=one.opted_out_at or at, updated_at=at) for one in found])
-        address = found[0].address if found else None
-        suppressions.suppress(connection, [Suppression(project, address_hash, address, suppressions.UNSUBSCRIBED, evidence, at)])
-        live = participants.lock_live_of_endpoints(connection, project, [one.id for one in found])
-        if live:
-            participants.bump_epochs(connection, project, [passage.id for passage in live])
+        return opt_out(connection, project, address_hash, address=None, evidence=evidence, at=installation.read_now(connection))
+
+
+def opt_out(connection: Connection, project: str, address_hash: bytes, *, address: str | None, evidence: str | None, at: datetime) -> bool:
+    """Do what `unsubscribe` does, in the caller's transaction; `address` is what to write beside the hash where no endpoint has it."""
+    ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
+    found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
+    endpoints.change(connection, project, [replace(one, opted_out_at=one.opted_out_at or at, updated_at=at) for one in found])
+    known_address = found[0].address if found else address
+    suppressions.suppress(connection, [Suppression(project, address_hash, known_address, suppressions.UNSUBSCRIBED, evidence, at)])
+    live = participants.lock_live_of_endpoints(connection, project, [one.id for one in found])
+    if live:
+        participants.bump_epochs(connection, project, [passage.id for passage in live])
     return bool(found)
 
 

@@ -340,14 +340,10 @@ def _gated(project: str, gate: Gate | None, outcome: _Outcome, now: datetime) ->
     return _Outcome(person, position, (exits.exit_row(project, person.journey_id, leaver, reason, now),))
 
 
-def _counted(project: str, outcomes: Sequence[_Outcome]) -> Tally[Counter]:
+def _counted(project: str, outcomes: Sequence[_Outcome]) -> dict[Counter, int]:
     """What is counted: every decision once, by step, branch and outcome; and how passages ended."""
-    counted: Tally[Counter] = Tally()
-    for outcome in outcomes:
-        journey_id = outcome.person.journey_id
-        for row in outcome.decisions:
-            if row["step_id"] is not None:
-                counted[Counter(project, journey_id, row["step_id"], row["branch"] or "", row["outcome"])] += 1
-        if outcome.position["ended_at"] is not None:
-            counted[Counter(project, journey_id, "", "", outcome.position["status"])] += 1
-    return counted
+    steps = Tally((row["step_id"], row["branch"] or "", row["outcome"]) for outcome in outcomes for row in outcome.decisions)
+    ends = Tally(outcome.position["status"] for outcome in outcomes if outcome.position["ended_at"] is not None)
+    journey_id = outcomes[0].person.journey_id if outcomes else ""  # a group travels one journey
+    counted = {Counter(project, journey_id, step_id, *rest): count for (step_id, *rest), count in steps.items() if step_id is not None}
+    return counted | {Counter(project, journey_id, "", "", status): count for status, count in ends.items()}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.store.dialects import insert_into
+from engine.store.bulk import Bulk
 from engine.store.tables import assignments
 from engine.store.types import is_among
 
@@ -27,6 +28,12 @@ _FIND = select(assignments.c.salt, assignments.c.unit, assignments.c.branch_id).
 )
 
 
+_KEEP = {
+    "sqlite": Bulk(sqlite.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
+    "postgresql": Bulk(postgresql.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
+}
+
+
 def find(connection: Connection, project: str, salts: Iterable[str], units: Iterable[str]) -> dict[tuple[str, str], str]:
     """Branch ids by salt and unit, of those assigned before."""
     rows = connection.execute(_FIND, {"project": project, "salts": sorted(salts), "units": sorted(units)})
@@ -40,7 +47,7 @@ def keep(connection: Connection, project: str, drawn: Sequence[Assignment], at: 
     # in key order, so that two stages that draw for the same people wait for each other instead of standing in each other's way
     ordered = sorted(drawn, key=lambda one: (one.salt, one.unit))
     rows = [{"project": project, "salt": one.salt, "unit": one.unit, "branch_id": one.branch_id, "assigned_at": at} for one in ordered]
-    written = connection.execute(insert_into(connection, assignments).on_conflict_do_nothing(), rows).rowcount
+    written = _KEEP[connection.dialect.name].execute(connection, rows)
     if written == len(rows):
         return set()
     stored = find(connection, project, {one.salt for one in drawn}, {one.unit for one in drawn})

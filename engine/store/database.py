@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,8 +17,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.errors import SettingsError, UnavailableError
+from engine.store.turns import WriteTurns
 
-#: How long a SQLite writer waits for another one. Write transactions stay under 20 ms, so this is ample.
+#: How long a SQLite writer waits for another one, be it one that does not take turns. Write transactions stay under 20 ms, so this is ample.
 BUSY_TIMEOUT_SECONDS = 30
 #: `->>` came with 3.38.
 SQLITE_MINIMUM = (3, 38, 0)
@@ -30,6 +32,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _open_sqlite(url, pool_size) if self.is_sqlite else _open_postgresql(url, pool_size)
+        self._turns = _open_turns(url) if self.is_sqlite else None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -40,14 +43,17 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes, durable once the block ends. On SQLite it holds the one write lock: keep it under 20 ms."""
+        turn = nullcontext() if self._turns is None else self._turns.taken()
         with _unavailable(), self.engine.connect() as connection:
             connection = connection.execution_options(wend_write=True)
-            with connection.begin():
+            with turn, connection.begin():
                 yield connection
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        if self._turns is not None:
+            self._turns.close()
 
 
 @contextmanager
@@ -95,6 +101,12 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _open_turns(url: str) -> WriteTurns | None:
+    """The turns of a file; a database in memory belongs to whoever made it."""
+    file = make_url(url).database
+    return WriteTurns(Path(file), patience_seconds=BUSY_TIMEOUT_SECONDS) if file and file != ":memory:" else None
 
 
 def _open_postgresql(url: str, pool_size: int) -> Engine:

@@ -9,6 +9,7 @@ from typing import TypedDict
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from engine.journey.facts import JsonObject
+from engine.store.bulk import Bulk
 from engine.store.tables import decisions
 from engine.store.types import is_among
 
@@ -29,14 +30,13 @@ class DecisionRow(TypedDict):
     decided_at: datetime
 
 
-_INSERT = insert(decisions)
+_INSERT = Bulk(insert(decisions), *DecisionRow.__annotations__)
 _MINE = (decisions.c.project == bindparam("of_project")) & is_among(decisions.c.participant_id, "participant_ids")
 
 
 def append(connection: Connection, rows: Sequence[DecisionRow]) -> None:
     """Write down what was decided."""
-    if rows:
-        connection.execute(_INSERT, list(rows))
+    _INSERT.execute(connection, rows)
 
 
 def of_participant(connection: Connection, project: str, participant_id: str) -> Sequence[Row[tuple[object, ...]]]:

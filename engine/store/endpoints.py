@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
+from engine.store.bulk import Bulk
 from engine.store.tables import endpoints
 from engine.store.types import is_among
 
@@ -51,19 +52,30 @@ _OF_IDS = _READ.where(_PROJECT, is_among(_TABLE.id, "ids"))
 _LOCKED = _OF_IDS.order_by(_TABLE.id).with_for_update()
 _OF_USERS = _READ.where(_PROJECT, is_among(_TABLE.user_id, "user_ids")).order_by(_TABLE.created_at.desc(), _TABLE.id.desc())
 _OF_ADDRESS = _READ.where(_PROJECT, _TABLE.address_hash == bindparam("address_hash")).order_by(_TABLE.id)
-_INSERT = insert(endpoints)
+_COLUMNS = (
+    "address",
+    "address_hash",
+    "user_id",
+    "attributes",
+    "time_zone",
+    "locale",
+    "opted_out_at",
+    "created_at",
+    "updated_at",
+)
+_INSERT = Bulk(insert(endpoints), "project", "id", *_COLUMNS)
 _INSERT_IF_NEW = postgresql.insert(endpoints).on_conflict_do_nothing().returning(_TABLE.id)
-_CHANGE = update(endpoints).where(_PROJECT, _TABLE.id == bindparam("of_id"))
+_CHANGE = Bulk(update(endpoints).where(_PROJECT, _TABLE.id == bindparam("of_id")), "of_project", "of_id", *_COLUMNS)
 
 
 def find(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:
     """Some endpoints, by id."""
-    return {row.id: Endpoint(*tuple(row)) for row in connection.execute(_OF_IDS, {"of_project": project, "ids": list(ids)})}
+    return {row.id: Endpoint(*tuple(row)) for row in connection.execute(_OF_IDS, {"of_project": project, "ids": list(ids)}).all()}
 
 
 def lock(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:
     """Some endpoints, by id, locked in id order."""
-    return {row.id: Endpoint(*tuple(row)) for row in connection.execute(_LOCKED, {"of_project": project, "ids": list(ids)})}
+    return {row.id: Endpoint(*tuple(row)) for row in connection.execute(_LOCKED, {"of_project": project, "ids": list(ids)}).all()}
 
 
 def of_users(connection: Connection, project: str, user_ids: Iterable[str]) -> dict[str, list[Endpoint]]:
@@ -83,34 +95,16 @@ def insert_new(connection: Connection, project: str, rows: Sequence[Endpoint]) -
     """Insert endpoints and return the ids of those that were new; the others were inserted by someone else meanwhile."""
     if not rows:
         return set()
-    values = [_columns(project, row) for row in sorted(rows, key=lambda row: row.id)]
+    values = [{"project": project, "id": row.id, **_columns(row)} for row in sorted(rows, key=lambda row: row.id)]
     if connection.dialect.name == "sqlite":
-        connection.execute(_INSERT, values)  # nobody else writes meanwhile
+        _INSERT.execute(connection, values)  # nobody else writes meanwhile
         return {row.id for row in rows}
     return set(connection.scalars(_INSERT_IF_NEW, values))
 
 
 def change(connection: Connection, project: str, rows: Sequence[Endpoint]) -> None:
     """Write changed endpoints; the caller holds their locks."""
-    if rows:
-        connection.execute(
-            _CHANGE,
-            [
-                {
-                    "of_project": project,
-                    "of_id": row.id,
-                    "address": row.address,
-                    "address_hash": row.address_hash,
-                    "user_id": row.user_id,
-                    "attributes": row.attributes,
-                    "time_zone": row.time_zone,
-                    "locale": row.locale,
-                    "opted_out_at": row.opted_out_at,
-                    "updated_at": row.updated_at,
-                }
-                for row in rows
-            ],
-        )
+    _CHANGE.execute(connection, [{"of_project": project, "of_id": row.id, **_columns(row)} for row in rows])
 
 
 def remove(connection: Connection, project: str, endpoint_id: str) -> bool:
@@ -119,10 +113,8 @@ def remove(connection: Connection, project: str, endpoint_id: str) -> bool:
     return connection.execute(statement, {"of_project": project, "of_id": endpoint_id}).rowcount > 0
 
 
-def _columns(project: str, row: Endpoint) -> dict[str, object]:
+def _columns(row: Endpoint) -> dict[str, object]:
     return {
-        "project": project,
-        "id": row.id,
         "address": row.address,
         "address_hash": row.address_hash,
         "user_id": row.user_id,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, literal, null,
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
+from engine.store.bulk import Bulk
 from engine.store.tables import participants
 from engine.store.types import is_among
 
@@ -56,14 +57,14 @@ _LAST_ENROLLED = (
     .where(_JOURNEY, is_among(_TABLE.unit, "units"))
     .group_by(_TABLE.unit, _TABLE.passage_key)
 )
-_INSERT = insert(participants)
+_INSERT = Bulk(insert(participants), *NewParticipant.__annotations__)
 _INSERT_IF_NEW = postgresql.insert(participants).on_conflict_do_nothing().returning(_TABLE.id)
 
 
 def find_keys(connection: Connection, project: str, journey_id: str, keys: Iterable[str]) -> dict[str, str]:
     """Participants by the idempotency keys they were enrolled with."""
     rows = connection.execute(_OF_KEYS, {"of_project": project, "of_journey": journey_id, "keys": list(keys)})
-    return dict(tuple(row) for row in rows)
+    return dict(tuple(row) for row in rows.all())
 
 
 def find_live(connection: Connection, project: str, journey_id: str, units: Iterable[str]) -> dict[Passage, str]:
@@ -84,7 +85,7 @@ def insert_new(connection: Connection, rows: Sequence[NewParticipant]) -> set[st
         return set()
     ordered = sorted(rows, key=lambda row: (row["unit"], row["passage_key"]))
     if connection.dialect.name == "sqlite":
-        connection.execute(_INSERT, ordered)  # nobody else writes meanwhile
+        _INSERT.execute(connection, ordered)  # nobody else writes meanwhile
         return {row["id"] for row in rows}
     return set(connection.scalars(_INSERT_IF_NEW, ordered))
 
@@ -221,25 +222,24 @@ class Position(TypedDict):
     ended_at: datetime | None
 
 
-_MOVE = update(participants).where(_PROJECT, _TABLE.id == bindparam("of_id"))
+_MOVE = Bulk(update(participants).where(_PROJECT, _TABLE.id == bindparam("of_id")), *Position.__annotations__)
 
 
 def due_in_group(connection: Connection, project: str, group_id: str, by: datetime, most: int) -> list[Traveller]:
     """The people of a group who are due by an instant, without a lock."""
     rows = connection.execute(_DUE, {"of_project": project, "in_group": group_id, "by": by, "most": most})
-    return [Traveller(*tuple(row)) for row in rows]
+    return [Traveller(*tuple(row)) for row in rows.all()]
 
 
 def lock_epochs(connection: Connection, project: str, group_id: str, by: datetime) -> dict[str, int]:
     """Lock the people of a group who are due by an instant, in id order, and return their epochs."""
     rows = connection.execute(_EPOCHS, {"of_project": project, "in_group": group_id, "by": by})
-    return dict(tuple(row) for row in rows)
+    return dict(tuple(row) for row in rows.all())
 
 
 def move(connection: Connection, positions: Sequence[Position]) -> None:
     """Write where people stand now; the caller holds their locks."""
-    if positions:
-        connection.execute(_MOVE, positions)
+    _MOVE.execute(connection, positions)
 
 
 @dataclass(frozen=True, slots=True)
