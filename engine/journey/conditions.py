@@ -9,7 +9,7 @@ answers with the grounds: which condition, which values it saw. The two agree (a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self, TypeAlias
@@ -40,6 +40,10 @@ class Subject:
     now: datetime
     #: The event in question, inside a `where`.
     event: Event | None = None
+
+    def at(self, event: Event) -> Subject:
+        """The same subject with an event in question."""
+        return Subject(self.facts, self.context, self.enrolled_at, self.now, event)
 
 
 class _Condition(DocumentModel):
@@ -120,15 +124,15 @@ class Not(_Condition):
         return (("/condition", self.condition),)
 
 
-class _Comparison(_Condition):
+class Comparison(_Condition):
     """A named value against an operator of the table."""
 
     type: str
-    #: The attribute's name.
     name: AttributeName
+    """The attribute's name."""
     op: OperatorName
-    #: What to compare with; `exists` takes none.
     value: AnyJson = None
+    """What to compare with; `exists` takes none."""
 
     @model_validator(mode="after")
     def _value_fits(self) -> Self:
@@ -148,13 +152,17 @@ class _Comparison(_Condition):
 
     def holds(self, subject: Subject) -> bool:
         seen = self.values(subject).get(self.name)
-        if seen is None or self.op == "exists":  # an empty list exists, though none of its elements does
-            return seen is not None
-        return matches(self._test, seen, subject.now, subject.facts.zone.name)
+        return seen is not None and self._matches(seen, subject)
+
+    def _matches(self, seen: JsonValue, subject: Subject) -> bool:
+        # an empty list exists, though none of its elements does
+        return self.op == "exists" or matches(self._test, seen, subject.now, subject.facts.zone.name)
 
     def explain(self, subject: Subject) -> JsonObject:
         seen = self.values(subject).get(self.name)
-        return {**self._shown, "held": self.holds(subject), **({"missing": True} if seen is None else {"saw": shown(seen)})}
+        if seen is None:
+            return {**self._shown, "held": False, "missing": True}
+        return {**self._shown, "held": self._matches(seen, subject), "saw": shown(seen)}
 
     @cached_property
     def _shown(self) -> JsonObject:
@@ -162,7 +170,7 @@ class _Comparison(_Condition):
         return said if self.op == "exists" else {**said, "value": shown(self.value)}
 
 
-class AttributeCondition(_Comparison):
+class AttributeCondition(Comparison):
     """An attribute of the endpoint."""
 
     type: Literal["attribute"]
@@ -171,7 +179,7 @@ class AttributeCondition(_Comparison):
         return subject.facts.attributes
 
 
-class UserAttributeCondition(_Comparison):
+class UserAttributeCondition(Comparison):
     """An attribute of the user."""
 
     type: Literal["user_attribute"]
@@ -180,7 +188,7 @@ class UserAttributeCondition(_Comparison):
         return subject.facts.user_attributes
 
 
-class ContextCondition(_Comparison):
+class ContextCondition(Comparison):
     """What the enroll call or the entry event brought."""
 
     type: Literal["context"]
@@ -189,7 +197,7 @@ class ContextCondition(_Comparison):
         return subject.context
 
 
-class EventAttributeCondition(_Comparison):
+class EventAttributeCondition(Comparison):
     """An attribute of the event in question: only inside a `where`."""
 
     type: Literal["event_attribute"]
@@ -203,14 +211,14 @@ class EventCondition(_Condition):
 
     type: Literal["event"]
     event: EventName
-    #: At least so often.
     count: Annotated[int, Field(ge=1, le=1000)] = 1
-    #: Not longer ago than this.
+    """At least so often."""
     within: Duration | None = None
-    #: Since this passage began, the event that began it left out; meant when `within` is not given.
+    """Not longer ago than this."""
     since: Literal["enrolled"] | None = None
-    #: Only events of which this holds; it may ask `event_attribute` only.
+    """Since this passage began, the event that began it left out; meant when `within` is not given."""
     where: Condition | None = None
+    """Only events of which this holds; it may ask `event_attribute` only."""
 
     @model_validator(mode="after")
     def _has_one_window(self) -> Self:
@@ -242,26 +250,28 @@ class EventCondition(_Condition):
     def _found(self, subject: Subject) -> list[Event]:
         """The newest that count, no more of them than are needed."""
         found: list[Event] = []
-        for event in subject.facts.events.get(self.event, ()):
-            if self._is_in_window(event, subject) and (self.where is None or self.where.holds(replace(subject, event=event))):
+        for event in self._recent(subject):
+            if self.where is None or self.where.holds(subject.at(event)):
                 found.append(event)
                 if len(found) == self.count:
                     break
         return found
 
-    def _is_in_window(self, event: Event, subject: Subject) -> bool:
-        # An event that says it is from the future has happened all the same: only the window's beginning bounds it.
-        if self._length is not None:
-            return event.occurred_at >= subject.now - self._length
-        return event.occurred_at > subject.enrolled_at  # the event that enrolled them is not one since
+    def _recent(self, subject: Subject) -> Iterator[Event]:
+        """Those in the window. One that says it is from the future has happened all the same: only the beginning bounds it."""
+        happened = subject.facts.events.get(self.event, ())
+        if self._length is None:  # the event that enrolled them is not one since
+            return (event for event in happened if event.occurred_at > subject.enrolled_at)
+        beginning = subject.now - self._length
+        return (event for event in happened if event.occurred_at >= beginning)
 
 
 class MessageCondition(_Condition):
     """What became of the message of an earlier email step of this journey."""
 
     type: Literal["message"]
-    #: The email step.
     step: Id
+    """The email step."""
     outcome: MessageOutcome
 
     def holds(self, subject: Subject) -> bool:
@@ -310,11 +320,11 @@ def shown(value: JsonValue) -> JsonValue:
     """A value as grounds show it: long texts and lists are cut."""
     if isinstance(value, str):
         return value if len(value) <= LONGEST_SHOWN_TEXT else value[:LONGEST_SHOWN_TEXT] + "…"
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, Mapping):
         return {key: shown(value[key]) for key in list(value)[:LONGEST_SHOWN_LIST]}
-    if isinstance(value, Sequence):
-        return [*map(shown, value[:LONGEST_SHOWN_LIST]), *(["…"] if len(value) > LONGEST_SHOWN_LIST else [])]
-    return value
+    return [*map(shown, value[:LONGEST_SHOWN_LIST]), *(["…"] if len(value) > LONGEST_SHOWN_LIST else [])]
 
 
 def _explain_until(type_: str, conditions: Sequence[Condition], subject: Subject, *, decisive: bool) -> JsonObject:

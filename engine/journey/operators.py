@@ -8,7 +8,7 @@ A date alone stands for its whole day in the person's zone; `before` and `after`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -179,6 +179,6 @@ OPERATORS: dict[OperatorName, Operator] = {
 
 def matches(test: Test, seen: JsonValue, now: datetime, zone: str) -> bool:
     """Ask a value, or each element of a list until one matches."""
-    if isinstance(seen, Sequence) and not isinstance(seen, str):
+    if isinstance(seen, list | tuple):
         return any(test(element, now, zone) for element in seen)
     return test(seen, now, zone)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from engine.errors import InvalidDocumentError, Problem
 from engine.journey.document import Journey
 from engine.journey.steps.step import Step
-from engine.plan.plan import FORMAT, Plan, PlanBody, make_plan
+from engine.plan.plan import FORMAT, Plan, PlanBody, write_plan
 from engine.plan.stages import cut_stages, walking_order
 
 
@@ -18,7 +18,7 @@ def compile_journey(project: str, journey_id: str, journey: Journey, templates: 
     """Compile a journey with the template versions to pin; InvalidDocumentError for what the checks would have refused."""
     order = walking_order(journey.steps, journey.start)
     steps = {step_id: journey.steps[step_id].resolved(journey_id, step_id) for step_id in order}
-    return make_plan(
+    return write_plan(
         PlanBody.model_construct(
             format=FORMAT,
             project=project,

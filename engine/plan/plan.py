@@ -13,14 +13,14 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from engine.errors import CorruptStateError, UnknownPlanFormatError
+from engine.errors import CorruptStateError, InvalidDocumentError, UnknownPlanFormatError
 from engine.journey.conditions import Condition
 from engine.journey.document import Entry, ReEntry
 from engine.journey.facts import Needs
 from engine.journey.fields import EXTENSION_PREFIX, DocumentModel, Id, Label
 from engine.journey.steps.kinds import AnyStep
 from engine.journey.steps.step import Step
-from engine.plan.stages import needs_by_step
+from engine.plan.stages import needs_by_step, walking_order
 
 #: The plan format this code writes; a worker that meets another one refuses it retryably.
 FORMAT = 1
@@ -83,14 +83,18 @@ class Plan:
         return self.steps[self.start].stands
 
 
-def make_plan(body: PlanBody) -> Plan:
+def write_plan(body: PlanBody) -> Plan:
     """Make the plan of a body, with its canonical text and its hash."""
-    text = orjson.dumps(_written(body), option=orjson.OPT_SORT_KEYS)
+    return _make(body, orjson.dumps(_written(body), option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _make(body: PlanBody, text: str) -> Plan:
+    order = walking_order(body.steps, body.start)
     return Plan(
         format=body.format,
         project=body.project,
         journey_id=body.journey_id,
-        hash=sha256(text).hexdigest(),
+        hash=sha256(text.encode()).hexdigest(),
         name=body.name,
         entry=body.entry,
         re_entry=body.re_entry,
@@ -99,8 +103,8 @@ def make_plan(body: PlanBody) -> Plan:
         steps=body.steps,
         stages=body.stages,
         templates=body.templates,
-        text=text.decode(),
-        _needs=needs_by_step(body.steps, body.exit_when),
+        text=text,
+        _needs=needs_by_step(body.steps, order, body.exit_when),
     )
 
 
@@ -116,8 +120,8 @@ def read_plan(text: str) -> Plan:
             hint="Update this process: a newer one published the plan.",
         )
     try:
-        return make_plan(PlanBody.model_validate_json(text))
-    except ValidationError as error:
+        return _make(PlanBody.model_validate_json(text), text)
+    except (ValidationError, InvalidDocumentError) as error:
         raise CorruptStateError(f"A stored plan of format {FORMAT} does not fit its own format: {error}") from error
 
 

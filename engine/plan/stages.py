@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.errors import InvalidDocumentError, Problem
 from engine.journey.conditions import Condition
@@ -42,35 +42,20 @@ def cut_stages(steps: Mapping[str, Step], start: str, order: Iterable[str]) -> d
     return {head: tuple(sorted(_stage(head, steps), key=rank.__getitem__)) for head in heads}
 
 
-def needs_by_step(steps: Mapping[str, Step], exit_when: Condition | None) -> dict[str, Needs]:
-    """The facts that a stage needs, by the step it begins at.
+def needs_by_step(steps: Mapping[str, Step], order: Sequence[str], exit_when: Condition | None) -> dict[str, Needs]:
+    """The facts that a stage needs, by the step it begins at; `order` is the walking order.
 
     A wait may let go at once, when its date is past: then the stage goes on, and what follows needs its facts too.
     """
     always = Needs() if exit_when is None else exit_when.needs()
     entering: dict[str, Needs] = {}
     beginning: dict[str, Needs] = {}
-    for step_id in reversed(_any_order(steps)):
+    for step_id in reversed(order):
         step = steps[step_id]
         onward = step.needs() | _union(entering[way.next] for way in step.ways() if way.next is not None)
         entering[step_id] = onward if step.may_let_go_at_once() else step.needs()
         beginning[step_id] = always | onward
     return beginning
-
-
-def _any_order(steps: Mapping[str, Step]) -> list[str]:
-    """All steps, each before all that follow it."""
-    waiting_for = dict.fromkeys(steps, 0)
-    for step_id in steps:
-        for next_id in _following(step_id, steps):
-            waiting_for[next_id] += 1
-    ready = [step_id for step_id, count in waiting_for.items() if count == 0]
-    for step_id in ready:  # grows as it is read
-        for next_id in _following(step_id, steps):
-            waiting_for[next_id] -= 1
-            if waiting_for[next_id] == 0:
-                ready.append(next_id)
-    return ready
 
 
 def _following(step_id: str, steps: Mapping[str, Step]) -> list[str]:
