@@ -8,6 +8,7 @@ EngineError
 ├── NotFoundError                there is no such thing
 ├── ConflictError                it clashes with the present state
 │   ├── StaleDraftError          the draft was changed by someone else
+│   ├── OutdatedBaseError        the draft began from a version older than the live one
 │   └── IdempotencyConflictError the same key came with another body
 ├── TooLargeError                the body or batch is over its limit
 ├── SettingsError                a setting is missing or wrong: the start is refused
@@ -83,9 +84,17 @@ class NotFoundError(EngineError):
 class ConflictError(EngineError):
     """It clashes with the present state."""
 
+    def __init__(self, message: str, *, hint: str = "", problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
+
 
 class StaleDraftError(ConflictError):
     """The draft was changed by someone else."""
+
+
+class OutdatedBaseError(ConflictError):
+    """The draft began from a version older than the live one."""
 
 
 class IdempotencyConflictError(ConflictError):

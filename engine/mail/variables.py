@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, nodes
 
 from engine.journey.catalogue import TemplateVariables
-from engine.mail.sandbox import make_sandbox
+from engine.mail.sandbox import TemplateSandbox, make_sandbox
 
 #: Filters that make do without a value.
 _FORGIVING = frozenset({"default", "d"})
@@ -39,12 +39,25 @@ def read_variables(content: Mapping[str, Any]) -> TemplateVariables:
     defaults = frozenset(content.get("defaults") or {})
     for name, text in parts:
         try:
-            _walk_all(sandbox.parse(text).body, found, frozenset({"range", "loop", "caller"}), frozenset())
+            parsed = sandbox.parse(text)
+            unknown = _unknown(parsed, sandbox)
+            if unknown is not None:
+                return TemplateVariables(defaults=defaults, fault=f"{name}, {unknown}")
+            _walk_all(parsed.body, found, frozenset({"range", "loop", "caller"}), frozenset())
         except TemplateSyntaxError as error:
             return TemplateVariables(defaults=defaults, fault=f"{name}, line {error.lineno}: {error.message}")
         except RecursionError:
             return TemplateVariables(defaults=defaults, fault=f"{name}: nested too deep")
     return TemplateVariables(frozenset(found.printed), frozenset(found.asked - found.printed), defaults)
+
+
+def _unknown(parsed: nodes.Template, sandbox: TemplateSandbox) -> str | None:
+    """A filter or test that does not exist: Jinja2 tells only when it compiles."""
+    for node in parsed.find_all((nodes.Filter, nodes.Test)):
+        kind, known = ("filter", sandbox.filters) if isinstance(node, nodes.Filter) else ("test", sandbox.tests)
+        if node.name not in known:
+            return f"line {node.lineno}: there is no {kind} {node.name!r}"
+    return None
 
 
 def _walk_all(body: Iterable[nodes.Node], found: _Found, local: frozenset[str], guarded: frozenset[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from engine.errors import InvalidInputError, NotFoundError, UnauthenticatedError
 from engine.store import api_keys as statements
+from engine.store import installation
 from engine.store.database import Database
 from engine.store.ids import new_id
 
@@ -98,7 +99,7 @@ def revoke_key(database: Database, project: str, key_id: str) -> None:
 def ensure_project(database: Database, project: str = DEFAULT_PROJECT) -> None:
     """Make a project on an installation's first start."""
     with database.write() as connection:
-        statements.ensure_project(connection, project, project, datetime.now(UTC))
+        installation.ensure_project(connection, project)
 
 
 def _check(name: str, role: str, secret: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from engine.store.dialects import insert_into
-from engine.store.tables import api_keys, projects
+from engine.store.tables import api_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ApiKeyRow:
 def insert(connection: Connection, row: ApiKeyRow) -> bool:
     """Add a key; False when one with this digest is there already."""
     statement = insert_into(connection, api_keys).values(**{name: getattr(row, name) for name in ApiKeyRow.__slots__})
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
+    return connection.execute(statement.on_conflict_do_nothing().returning(api_keys.c.id)).first() is not None
 
 
 def by_digest(connection: Connection, digest: bytes) -> ApiKeyRow | None:
@@ -53,9 +53,3 @@ def revoke(connection: Connection, project: str, key_id: str, now: datetime) -> 
     """Revoke a key; False when there is none that is not revoked yet."""
     mine = (api_keys.c.project == project) & (api_keys.c.id == key_id) & api_keys.c.revoked_at.is_(None)
     return connection.execute(api_keys.update().where(mine).values(revoked_at=now)).rowcount > 0
-
-
-def ensure_project(connection: Connection, project: str, name: str, now: datetime) -> bool:
-    """Add a project; False when it is there already."""
-    statement = insert_into(connection, projects).values(id=project, name=name, time_zone=None, created_at=now)
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0

@@ -29,16 +29,18 @@ def find(connection: Connection, project: str, journey_id: str, *, lock: bool = 
     return None if found is None else DraftRow(**found._mapping)
 
 
-def ids(connection: Connection, project: str) -> list[str]:
-    """The journeys that have a row, in order."""
+def ids(connection: Connection, project: str, *, with_text: bool) -> list[str]:
+    """The journeys that have a row, in order; `with_text` leaves out those whose text lives in a file."""
     statement = select(drafts.c.journey_id).where(drafts.c.project == project).order_by(drafts.c.journey_id)
+    if with_text:
+        statement = statement.where(drafts.c.document != "")
     return list(connection.execute(statement).scalars())
 
 
 def insert_missing(connection: Connection, row: DraftRow) -> bool:
     """Add a draft; False when there is one already."""
     statement = insert_into(connection, drafts).values(**{name: getattr(row, name) for name in DraftRow.__slots__})
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
+    return connection.execute(statement.on_conflict_do_nothing().returning(drafts.c.journey_id)).first() is not None
 
 
 def put(connection: Connection, row: DraftRow) -> None:

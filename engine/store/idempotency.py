@@ -35,7 +35,8 @@ class KeptAnswer:
 def claim(connection: Connection, call: CallName, body_digest: bytes, now: datetime) -> bool:
     """Be the first with this key; False when another call was."""
     values = {"project": call.project, "route": call.route, "key": call.key, "body_digest": body_digest, "created_at": now}
-    return connection.execute(insert_into(connection, idempotency_keys).values(**values).on_conflict_do_nothing()).rowcount > 0
+    statement = insert_into(connection, idempotency_keys).values(**values).on_conflict_do_nothing()
+    return connection.execute(statement.returning(idempotency_keys.c.key)).first() is not None
 
 
 def find(connection: Connection, call: CallName) -> KeptAnswer | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from engine.store.dialects import lock_name
 from engine.store.tables import template_versions
 
 
@@ -51,4 +52,9 @@ def newest_numbers(connection: Connection, project: str) -> dict[str, int]:
     statement = (
         select(columns.name, func.max(columns.version)).where(columns.project == project).group_by(columns.name).order_by(columns.name)
     )
-    return {name: version for name, version in connection.execute(statement)}
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def lock(connection: Connection, project: str, name: str) -> None:
+    """Keep others from making a version of a template until the transaction ends; on SQLite the transaction is the lock."""
+    lock_name(connection, f"template/{project}/{name}")

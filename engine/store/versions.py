@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from engine.store.dialects import lock_name
 from engine.store.tables import versions
 
 
@@ -56,3 +57,8 @@ def page(connection: Connection, project: str, journey_id: str, *, before: int |
     return [
         VersionRow(**row._mapping) for row in connection.execute(select(versions).where(mine).order_by(columns.number.desc()).limit(limit))
     ]
+
+
+def lock(connection: Connection, project: str, journey_id: str) -> None:
+    """Keep others from publishing a journey until the transaction ends, also before it has a row."""
+    lock_name(connection, f"journey/{project}/{journey_id}")

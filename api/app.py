@@ -1,0 +1,49 @@
+"""The app: every route, every guard, the one error shape. Made from a deployment; starts no server and reads no setting."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI
+
+from api import errors, openapi
+from api.deployment import Deployment
+from api.metrics import Metrics
+from api.routes import checks, drafts, endpoints, events, health, journeys, participants, sessions, versions
+from api.shell import Shell
+
+NOUNS: Final = (
+    journeys,
+    drafts,
+    checks,
+    versions,
+    participants,
+    events,
+    endpoints,
+    health,
+    sessions,
+)
+
+
+def create_app(deployment: Deployment) -> FastAPI:
+    """Make the app of one process; ending it ends the render processes, not the database."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await deployment.renderer.stop()
+
+    app = FastAPI(
+        title="Wend", version=version("wend"), openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
+    )
+    app.state.deployment = deployment
+    app.state.metrics = Metrics(deployment.database)
+    for noun in NOUNS:
+        app.include_router(noun.router)
+    errors.install(app)
+    openapi.install(app)
+    app.add_middleware(Shell, metrics=app.state.metrics, is_https=deployment.public_url.startswith("https:"))
+    return app

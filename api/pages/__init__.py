@@ -1,0 +1,1 @@
+"""Pages for people: HTML made by Jinja2 with escaping, without scripts."""
