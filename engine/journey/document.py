@@ -35,8 +35,8 @@ class EventEntry(DocumentModel):
 
     type: Literal["event"]
     event: EventName
-    #: Only events of which this holds; it may ask `event_attribute` only.
     where: Condition | None = None
+    """Only events of which this holds; it may ask `event_attribute` only."""
 
 
 Entry: TypeAlias = Annotated[ApiEntry | EventEntry, Field(discriminator="type")]
@@ -69,20 +69,20 @@ class Journey(DocumentModel):
 
     schema_: Annotated[str | None, Field(alias="$schema")] = None
     format: Literal[1]
-    #: What people call the journey.
     name: Label
-    #: A remark for other authors.
+    """What people call the journey."""
     note: Note | None = None
-    #: How people come in.
+    """A remark for other authors."""
     entry: Entry
-    #: Asked at the start of every stage: whoever it holds for leaves.
+    """How people come in."""
     exit_when: Condition | None = None
-    #: Whether people may come again; never, unless it says otherwise.
+    """Asked at the start of every stage: whoever it holds for leaves."""
     re_entry: ReEntry = ReEntryNever(type="never")
-    #: The first step.
+    """Whether people may come again; never, unless it says otherwise."""
     start: Id
-    #: Steps by id.
+    """The first step."""
     steps: Annotated[dict[Id, AnyStep], Field(min_length=1, max_length=MOST_STEPS)]
+    """Steps by id."""
 
 
 def read_journey(source: str | bytes) -> tuple[Journey | None, tuple[Problem, ...]]:

@@ -12,20 +12,15 @@ from datetime import UTC, datetime, timedelta
 from engine.journey.conditions import (
     All,
     AnyOf,
-    AttributeCondition,
+    Comparison,
     Condition,
-    ContextCondition,
-    EventAttributeCondition,
     EventCondition,
     MessageCondition,
     Not,
-    UserAttributeCondition,
 )
 from engine.journey.durations import parse_duration
 from engine.journey.facts import JsonValue
 from engine.journey.operators import OPERATORS
-
-Comparison = (AttributeCondition, UserAttributeCondition, ContextCondition, EventAttributeCondition)
 
 #: Operators whose answer depends on the value alone, and not on the time or the zone.
 _TIMELESS = frozenset({"is", "in", "contains", "starts_with", "ends_with", "greater_than", "at_least", "less_than", "at_most"})
@@ -62,10 +57,8 @@ def _implies_plainly(narrow: Condition, wide: Condition) -> bool:
     return False
 
 
-def _compares_within(narrow: Condition, wide: Condition) -> bool:
+def _compares_within(narrow: Comparison, wide: Comparison) -> bool:
     """The value that satisfies the narrow one satisfies the wide one; of a list, one element does both."""
-    assert isinstance(narrow, Comparison)  # noqa: S101 - for the type checker
-    assert isinstance(wide, Comparison)  # noqa: S101
     if wide.op == "exists":
         return True
     if narrow.op in ("within_last", "within_next") and narrow.op == wide.op:
@@ -97,9 +90,7 @@ def _bounds_within(narrow: tuple[str, JsonValue], wide: tuple[str, JsonValue]) -
     return False
 
 
-def _text_within(narrow: Condition, wide: Condition) -> bool:
-    assert isinstance(narrow, Comparison)  # noqa: S101
-    assert isinstance(wide, Comparison)  # noqa: S101
+def _text_within(narrow: Comparison, wide: Comparison) -> bool:
     part, whole = wide.value, narrow.value
     if not isinstance(part, str) or not isinstance(whole, str):
         return False

@@ -31,8 +31,8 @@ class AbBranch(DocumentModel):
 
     id: Id
     name: Label | None = None
-    #: Percent of the units, with at most two decimals; all weights sum to 100.
     weight: Weight
+    """Percent of the units, with at most two decimals; all weights sum to 100."""
     next: Next = None
 
 

@@ -13,8 +13,8 @@ class Email(Step):
     """Send an email and go on; what becomes of it is a fact of later stages."""
 
     type: Literal["email"]
-    #: The template's name; publishing pins its version.
     template: Id
+    """The template's name; publishing pins its version."""
     next: Next = None
 
     def ways(self) -> tuple[Way, ...]:

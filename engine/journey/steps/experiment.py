@@ -14,8 +14,8 @@ from engine.journey.steps.step import Go, Moment, Step, Verdict
 class Experiment(Step):
     """A step whose branch is drawn."""
 
-    #: What the draw is mixed with; steps that share it draw alike. The default is made from journey and step id.
     salt: Label | None = None
+    """What the draw is mixed with; steps that share it draw alike. The default is made from journey and step id."""
 
     def shares(self) -> tuple[tuple[str, int], ...]:
         """Branch ids with their hundredths of a percent, in the document's order."""

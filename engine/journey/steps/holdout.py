@@ -35,8 +35,8 @@ class Holdout(Experiment):
     checks: ClassVar[tuple[StepCheck, ...]] = (late_holdout,)
 
     type: Literal["holdout"]
-    #: Percent of the units that are held out, with at most two decimals.
     percent: Annotated[Weight, Field(lt=100)]
+    """Percent of the units that are held out, with at most two decimals."""
     next: Next = None
 
     def ways(self) -> tuple[Way, ...]:

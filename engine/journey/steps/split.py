@@ -61,8 +61,8 @@ class Split(Step):
 
     type: Literal["split"]
     branches: Annotated[tuple[SplitBranch, ...], Field(min_length=1, max_length=50)]
-    #: Where everybody else goes.
     otherwise: Annotated[Otherwise, Field(alias="else")] = Otherwise()
+    """Where everybody else goes."""
 
     def ways(self) -> tuple[Way, ...]:
         ways = [Way(f"/branches/{index}/next", branch.id, branch.name, branch.next) for index, branch in enumerate(self.branches)]

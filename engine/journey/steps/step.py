@@ -86,10 +86,10 @@ class Step(DocumentModel):
     checks: ClassVar[tuple[StepCheck, ...]] = ()
 
     type: str
-    #: What people call the step.
     name: Label | None = None
-    #: A remark for other authors.
+    """What people call the step."""
     note: Note | None = None
+    """A remark for other authors."""
 
     def ways(self) -> tuple[Way, ...]:
         """Every way out, in the document's order."""

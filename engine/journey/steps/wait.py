@@ -13,7 +13,7 @@ from datetime import time as Clock  # noqa: N812 - `time` is a field here
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.journey.calendar import Weekday, next_local
@@ -27,6 +27,8 @@ from engine.journey.sketch import Sketch
 from engine.journey.steps.step import Go, Moment, Stand, Step, Verdict, Way
 
 MISSING = "missing"
+#: A wait says one of them.
+FORMS = ("for", "until", "until_attribute", "until_local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ class UntilAttribute(DocumentModel):
     """A date attribute of the endpoint, with an offset: a date alone begins at midnight in the participant's zone."""
 
     name: AttributeName
-    #: Before (`-P3D`) or after the date.
     offset: SignedDuration | None = None
-    #: Where those go who have no such date.
+    """Before (`-P3D`) or after the date."""
     missing: MissingDate
+    """Where those go who have no such date."""
 
     def read(self, moment: Moment, arrived_at: datetime) -> Reading:
         """Read the attribute as it is now."""
@@ -74,8 +76,8 @@ class UntilLocal(DocumentModel):
     """The next time the participant's clock shows this, on one of these weekdays."""
 
     time: ClockTime
-    #: On any day when not given.
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] | None = None
+    """On any day when not given."""
 
     def read(self, moment: Moment, arrived_at: datetime) -> Reading:
         """Find the first such time after the arrival, or after the pause in which it passed."""
@@ -119,14 +121,15 @@ def past_instant(step: Wait, step_id: str, sketch: Sketch) -> Iterator[Finding]:
 class Wait(Step):
     """Stand until a duration is over, an instant has come, a date is near, or the clock shows a time."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [form]} for form in FORMS]})
     stands = True
     checks: ClassVar[tuple[StepCheck, ...]] = (endless_wait, past_instant)
 
     type: Literal["wait"]
-    #: A duration from the arrival.
     for_: Annotated[Duration | None, Field(alias="for")] = None
-    #: An instant, the same for everybody.
+    """A duration from the arrival."""
     until: Instant | None = None
+    """An instant, the same for everybody."""
     until_attribute: UntilAttribute | None = None
     until_local: UntilLocal | None = None
     next: Next = None
