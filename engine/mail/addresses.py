@@ -18,10 +18,10 @@ FORBIDDEN_CHARACTERS = re.compile("[\x00-\x1f\x7f\u2028\u2029]")
 #: What nearly all addresses look like: nothing in them needs the validator's full care, which takes 50 µs (measured) against 1 µs.
 #: Two hyphens in a row may be punycode, and are left to it.
 _PLAIN = re.compile(
-    r"(?=.{1,254}\Z)(?!.*--)([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}))\Z"
+    r"(?=.{1,254}\Z)(?!.*--)([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})\Z"
 )
-#: The last labels of names that are nobody's mail domain, of which the validator knows more.
-_SPECIAL_USE = frozenset(name.rpartition(".")[2] for name in email_validator.SPECIAL_USE_DOMAIN_NAMES)
+#: How names end that are nobody's mail domain, of which the validator knows more.
+_SPECIAL_USE = tuple(email_validator.SPECIAL_USE_DOMAIN_NAMES)
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 
 #: Mailbox providers that count, defer and block as one, whatever the domain (email-reliability 1.7).
@@ -74,6 +74,9 @@ def envelope_form(text: str) -> str:
     """
     if FORBIDDEN_CHARACTERS.search(text):
         raise InvalidInputError("The address holds a control character.")
+    plain = _PLAIN.match(text)
+    if plain is not None and len(plain[1]) <= _LONGEST_LOCAL_PART and not plain[2].lower().endswith(_SPECIAL_USE):
+        return f"{plain[1]}@{plain[2].lower()}"
     local, _, domain = text.strip().rpartition("@")
     if domain.lower() == "localhost":  # the library refuses it, and it is where a machine without a relay mails from
         return f"{envelope_form(f'{local}@example.org').rpartition('@')[0]}@localhost"

@@ -70,8 +70,10 @@ class Composer:
             for send in claims.sends
             if self._templates[_template_key(send)] is None
         ]
-        rendering = [send for send in claims.sends if self._templates[_template_key(send)] is not None]
-        answers = await self._renderer.render([self._job(send, claims.contexts[send.id]) for send in rendering])
+        contents = ((send, self._templates[_template_key(send)]) for send in claims.sends)
+        known = [(send, content) for send, content in contents if content is not None]
+        rendering = [send for send, _ in known]
+        answers = await self._renderer.render([self._job(send, content, claims.contexts[send.id]) for send, content in known])
         mails: list[ReadyMail] = []
         for number, (send, answer) in enumerate(zip(rendering, answers, strict=True), 1):
             try:
@@ -108,9 +110,7 @@ class Composer:
             message = await asyncio.to_thread(self._signer.sign, message)
         return ReadyMail(send, sender_address, recipient, dot_stuff(message))
 
-    def _job(self, send: Claimed, context: MailContext) -> RenderJob:
-        content = self._templates[_template_key(send)]
-        assert content is not None
+    def _job(self, send: Claimed, content: JsonObject, context: MailContext) -> RenderJob:
         key = f"{send.project}/{send.template}/{send.template_version}"
         links: JsonObject = {"unsubscribe": self._links.unsubscribe_url(send.id)}
         if send.send_class == ledger.TEST:

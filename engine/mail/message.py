@@ -106,7 +106,8 @@ def dot_stuff(message: bytes) -> bytes:
 
     Our own messages have CRLF line ends only; a bare CR or LF is a programming error that could smuggle a second mail.
     """
-    assert message.count(b"\n") == message.count(b"\r\n") == message.count(b"\r"), "a bare CR or LF in a mail"
+    if not message.count(b"\n") == message.count(b"\r\n") == message.count(b"\r"):
+        raise ValueError("a bare CR or LF in a mail")
     if b"\r\n." in message or message.startswith(b"."):
         message = re.sub(rb"(?m)^\.", b"..", message)
     return message + b".\r\n"
@@ -153,6 +154,8 @@ def _header(name: str, value: str) -> str:
 
 def _mailbox(name: str, display: str, address: str) -> str:
     _check(name, display + address)
+    # Blanks in a display name mean nothing, and parsers fold them.
+    display = " ".join(display.split())
     if not display:
         return address
     if _PHRASE.fullmatch(display) and "=?" not in display and len(display) < 900:

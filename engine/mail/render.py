@@ -12,6 +12,7 @@ import struct
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,11 +162,10 @@ class _RenderProcess:
         environment = {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": os.defpath, "LANG": "C.UTF-8"}
         command = (sys.executable, "-m", "engine.mail.render_process")
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment, cwd="/", limit=1 << 20)
-        assert process.stdout is not None
         self._process = process
         try:
             async with asyncio.timeout(START_SECONDS):
-                line = await process.stdout.readline()
+                line = await _pipes(process)[1].readline()
         except TimeoutError:
             line = b""
         if line != READY:
@@ -179,26 +179,29 @@ class _RenderProcess:
         if process is None:
             return
         if process.returncode is None:
-            try:
+            with suppress(ProcessLookupError):
                 process.kill()
-            except ProcessLookupError:
-                pass
         # communicate() also closes the pipes, which nobody reads any more
         await process.communicate()
 
 
 async def _exchange(process: Process, frame: bytes) -> list[dict[str, Any]]:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(struct.pack(">I", len(frame)) + frame)
-    await process.stdin.drain()
-    (length,) = struct.unpack(">I", await process.stdout.readexactly(4))
+    stdin, stdout = _pipes(process)
+    stdin.write(struct.pack(">I", len(frame)) + frame)
+    await stdin.drain()
+    (length,) = struct.unpack(">I", await stdout.readexactly(4))
     if length > FRAME_BYTES:
         raise ConnectionError("the render process answered nonsense")
-    answer: list[dict[str, Any]] = orjson.loads(await process.stdout.readexactly(length))
+    answer: list[dict[str, Any]] = orjson.loads(await stdout.readexactly(length))
     if not answer:
         raise ConnectionError("the render process answered nothing")
     return answer
+
+
+def _pipes(process: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+    if process.stdin is None or process.stdout is None:
+        raise ConnectionError("the render process has no pipes")
+    return process.stdin, process.stdout
 
 
 def _read_answer(parts: dict[str, Any]) -> Rendered | RenderError:

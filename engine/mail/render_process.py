@@ -186,7 +186,7 @@ def _warm_up(press: Press) -> None:
     """Import lazily loaded modules while files can still be opened."""
     content = {
         "subject": "{{ 'é'|upper|urlencode }}{{ [2, 1]|sort|join }}{{ 'a b'|title|truncate(1)|striptags }}{{ 1.5|round|string }}",
-        "html": "<html><head><style>p{color:red}</style></head><body><p>{{ x|default('<') }}{{ 'a'|wordcount }}{% for y in [1] %}{{ loop.index }}{% endfor %}",
+        "html": "<style>p{color:red}</style><body><p>{{ x|default('<') }}{{ 'a'|wordcount }}{% for y in [1] %}{{ loop.index }}{% endfor %}",
         "text": "{{ missing }}",
     }
     press.print_batch({"templates": {"": content}, "jobs": [["", {}]]})

@@ -28,8 +28,9 @@ FILTERS = frozenset(
 )  # fmt: skip
 TESTS = frozenset(
     {
-        "==", "!=", "<", "<=", ">", ">=", "boolean", "defined", "divisibleby", "eq", "equalto", "even", "false", "float", "ge", "greaterthan",
-        "gt", "in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping", "ne", "none", "number", "odd", "sequence", "string",
+        "==", "!=", "<", "<=", ">", ">=", "boolean", "defined", "divisibleby", "eq", "equalto", "even", "false", "float", "ge",
+        "greaterthan", "gt", "in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping", "ne", "none",
+        "number", "odd", "sequence", "string",
         "true", "undefined", "upper",
     }
 )  # fmt: skip

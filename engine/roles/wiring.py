@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import SettingsError
 from engine.mail.addresses import split_sender
 from engine.mail.composer import Signer
+from engine.mail.dkim import read_signer
 from engine.roles.home import Home
 from engine.roles.settings import Settings
 from engine.run.clock import Ring
@@ -102,4 +103,5 @@ def open_signer(settings: Settings) -> Signer | None:
     """Sign with DKIM where a key is configured."""
     if settings.dkim_key is None:
         return None
-    raise SettingsError("DKIM is not there yet.")
+    domain = settings.dkim_domain or mail_domain(settings)
+    return read_signer(settings.dkim_key, selector=settings.dkim_selector or "", domain=domain)

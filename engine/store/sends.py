@@ -249,6 +249,31 @@ def erase_address(connection: Connection, project: str, address_hash: bytes, rea
     connection.execute(update(sends).where(mine).values(address="", variables=None, reply_text=None))
 
 
+def treat_as_sent(connection: Connection, project: str, send_id: str) -> bool:
+    """Take an operator's word that an UNKNOWN send arrived; False when it is not UNKNOWN any more."""
+    statement = update(sends).where(sends.c.project == project, sends.c.id == send_id, is_state("UNKNOWN"))
+    values = {"state": "ACCEPTED", "reason": "treated_as_sent", "accepted_at": database_now(), "changed_at": database_now()}
+    return connection.execute(statement.values(values)).rowcount == 1
+
+
+def mark_sent_again(connection: Connection, project: str, send_id: str, reason: str) -> bool:
+    """Note that an UNKNOWN send's message was queued again; False when that was done before, or it is not UNKNOWN any more."""
+    mine = (sends.c.project == project) & (sends.c.id == send_id) & is_state("UNKNOWN") & ~sends.c.reason.startswith("sent_again")
+    return connection.execute(update(sends).where(mine).values(reason=reason, changed_at=database_now())).rowcount == 1
+
+
+def mark_unsubscribed(connection: Connection, project: str, send_id: str, at: datetime) -> bool:
+    """Note that a send's reader unsubscribed; False when it was noted before."""
+    mine = (sends.c.project == project) & (sends.c.id == send_id) & sends.c.unsubscribed_at.is_(None)
+    return connection.execute(update(sends).where(mine).values(unsubscribed_at=at)).rowcount == 1
+
+
+def id_of_origin(connection: Connection, project: str, origin_key: str, resend_number: int) -> str | None:
+    """The send of an origin."""
+    mine = (sends.c.project == project) & (sends.c.origin_key == origin_key) & (sends.c.resend_number == resend_number)
+    return connection.execute(select(sends.c.id).where(mine)).scalar_one_or_none()
+
+
 #: What the states mean for `message` conditions.
 _OUTCOMES: Mapping[str, MessageOutcome] = {"ACCEPTED": "accepted", "FAILED": "failed", "SUPPRESSED": "suppressed"}
 
