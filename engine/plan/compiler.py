@@ -11,12 +11,13 @@ from engine.errors import InvalidDocumentError, Problem
 from engine.journey.document import Journey
 from engine.journey.steps.step import Step
 from engine.plan.plan import FORMAT, Plan, PlanBody, write_plan
-from engine.plan.stages import cut_stages, walking_order
+from engine.plan.stages import cut_stages, follow_ways, walking_order
 
 
 def compile_journey(project: str, journey_id: str, journey: Journey, templates: Mapping[str, int]) -> Plan:
     """Compile a journey with the template versions to pin; InvalidDocumentError for what the checks would have refused."""
-    order = walking_order(journey.steps, journey.start)
+    following = follow_ways(journey.steps)
+    order = walking_order(following, journey.start)
     steps = {step_id: journey.steps[step_id].resolved(journey_id, step_id) for step_id in order}
     return write_plan(
         PlanBody.model_construct(
@@ -29,7 +30,7 @@ def compile_journey(project: str, journey_id: str, journey: Journey, templates: 
             exit_when=journey.exit_when,
             start=journey.start,
             steps=steps,
-            stages=cut_stages(steps, journey.start, order),
+            stages=cut_stages(steps, following, order),
             templates=_pinned(steps.values(), templates),
         )
     )

@@ -20,7 +20,7 @@ from engine.journey.facts import Needs
 from engine.journey.fields import EXTENSION_PREFIX, DocumentModel, Id, Label
 from engine.journey.steps.kinds import AnyStep
 from engine.journey.steps.step import Step
-from engine.plan.stages import needs_by_step, walking_order
+from engine.plan.stages import follow_ways, needs_by_step, walking_order
 
 #: The plan format this code writes; a worker that meets another one refuses it retryably.
 FORMAT = 1
@@ -89,7 +89,8 @@ def write_plan(body: PlanBody) -> Plan:
 
 
 def _make(body: PlanBody, text: str) -> Plan:
-    order = walking_order(body.steps, body.start)
+    following = follow_ways(body.steps)
+    order = walking_order(following, body.start)
     return Plan(
         format=body.format,
         project=body.project,
@@ -104,7 +105,7 @@ def _make(body: PlanBody, text: str) -> Plan:
         stages=body.stages,
         templates=body.templates,
         text=text,
-        _needs=needs_by_step(body.steps, order, body.exit_when),
+        _needs=needs_by_step(body.steps, following, order, body.exit_when),
     )
 
 

@@ -3,47 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from engine.errors import InvalidDocumentError, Problem
 from engine.journey.conditions import Condition
 from engine.journey.facts import Needs
 from engine.journey.steps.step import Step
 
+#: Per step, what follows it, in the order of its ways.
+Following: TypeAlias = Mapping[str, Sequence[str]]
 
-def walking_order(steps: Mapping[str, Step], start: str) -> tuple[str, ...]:
-    """Order the steps that can be reached, each before all that follow it; InvalidDocumentError for a cycle or a dangling way."""
-    if start not in steps:
-        raise _invalid("dangling_step", "/start", f"The first step {start!r} does not exist.", None)
+
+def follow_ways(steps: Mapping[str, Step]) -> Following:
+    """Say what follows each step; InvalidDocumentError for a way to a step that does not exist."""
+    following: dict[str, list[str]] = {}
+    for step_id, step in steps.items():
+        following[step_id] = targets = []
+        for way in step.ways():
+            if way.next is None:
+                continue
+            if way.next not in steps:
+                message = f"Step {step_id!r} leads to {way.next!r}, which does not exist."
+                raise _invalid("unknown_step", f"/steps/{step_id}{way.pointer}", message, step_id)
+            targets.append(way.next)
+    return following
+
+
+def walking_order(following: Following, start: str) -> tuple[str, ...]:
+    """Order the steps that can be reached, each before all that follow it; InvalidDocumentError for a cycle."""
+    if start not in following:
+        raise _invalid("unknown_start", "/start", f"The first step {start!r} does not exist.", None)
     done: list[str] = []
-    open_ids: set[str] = {start}
-    seen: set[str] = {start}
-    path = [(start, _following(start, steps))]
+    is_open = {start: True}  # False once everything behind the step is done
+    path = [(start, list(following[start]))]
     while path:
-        step_id, following = path[-1]
-        if not following:
+        step_id, ahead = path[-1]
+        if not ahead:
             path.pop()
-            open_ids.discard(step_id)
+            is_open[step_id] = False
             done.append(step_id)
             continue
-        next_id = following.pop()
-        if next_id in open_ids:
+        next_id = ahead.pop()
+        if is_open.get(next_id):
             raise _invalid("cycle", f"/steps/{step_id}", f"Step {step_id!r} leads back to {next_id!r}.", step_id)
-        if next_id not in seen:
-            seen.add(next_id)
-            open_ids.add(next_id)
-            path.append((next_id, _following(next_id, steps)))
+        if next_id not in is_open:
+            is_open[next_id] = True
+            path.append((next_id, list(following[next_id])))
     return tuple(reversed(done))
 
 
-def cut_stages(steps: Mapping[str, Step], start: str, order: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def cut_stages(steps: Mapping[str, Step], following: Following, order: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Say for each step at which a stage begins what it goes through, to the next waits and with them."""
     rank = {step_id: index for index, step_id in enumerate(order)}
-    heads = [start, *(step_id for step_id in rank if steps[step_id].stands and step_id != start)]
-    return {head: tuple(sorted(_stage(head, steps), key=rank.__getitem__)) for head in heads}
+    heads = [step_id for step_id in order if steps[step_id].stands or step_id == order[0]]
+    return {head: tuple(sorted(_stage(head, steps, following), key=rank.__getitem__)) for head in heads}
 
 
-def needs_by_step(steps: Mapping[str, Step], order: Sequence[str], exit_when: Condition | None) -> dict[str, Needs]:
-    """The facts that a stage needs, by the step it begins at; `order` is the walking order.
+def needs_by_step(steps: Mapping[str, Step], following: Following, order: Sequence[str], exit_when: Condition | None) -> dict[str, Needs]:
+    """The facts that a stage needs, by the step it begins at.
 
     A wait may let go at once, when its date is past: then the stage goes on, and what follows needs its facts too.
     """
@@ -52,33 +69,21 @@ def needs_by_step(steps: Mapping[str, Step], order: Sequence[str], exit_when: Co
     beginning: dict[str, Needs] = {}
     for step_id in reversed(order):
         step = steps[step_id]
-        onward = step.needs() | _union(entering[way.next] for way in step.ways() if way.next is not None)
-        entering[step_id] = onward if step.may_let_go_at_once() else step.needs()
+        own = step.needs()
+        onward = own | _union(entering[next_id] for next_id in following[step_id])
+        entering[step_id] = onward if step.may_let_go_at_once() else own
         beginning[step_id] = always | onward
     return beginning
 
 
-def _following(step_id: str, steps: Mapping[str, Step]) -> list[str]:
-    """What follows a step, the last way first."""
-    following = []
-    for way in reversed(steps[step_id].ways()):
-        if way.next is None:
-            continue
-        if way.next not in steps:
-            pointer = f"/steps/{step_id}{way.pointer}"
-            raise _invalid("dangling_step", pointer, f"Step {step_id!r} leads to {way.next!r}, which does not exist.", step_id)
-        following.append(way.next)
-    return following
-
-
-def _stage(head: str, steps: Mapping[str, Step]) -> set[str]:
+def _stage(head: str, steps: Mapping[str, Step], following: Following) -> set[str]:
     reached = {head}
     ahead = [head]
     while ahead:
         step_id = ahead.pop()
         if step_id != head and steps[step_id].stands:
             continue
-        for next_id in _following(step_id, steps):
+        for next_id in following[step_id]:
             if next_id not in reached:
                 reached.add(next_id)
                 ahead.append(next_id)
