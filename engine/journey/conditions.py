@@ -71,6 +71,7 @@ class All(_Condition):
 
     type: Literal["all"]
     conditions: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=100)]
+    """The conditions asked, in this order."""
 
     def holds(self, subject: Subject) -> bool:
         return all(condition.holds(subject) for condition in self.conditions)
@@ -90,6 +91,7 @@ class AnyOf(_Condition):
 
     type: Literal["any"]
     conditions: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=100)]
+    """The conditions asked, in this order."""
 
     def holds(self, subject: Subject) -> bool:
         return any(condition.holds(subject) for condition in self.conditions)
@@ -109,6 +111,7 @@ class Not(_Condition):
 
     type: Literal["not"]
     condition: Condition
+    """The condition that must not hold."""
 
     def holds(self, subject: Subject) -> bool:
         return not self.condition.holds(subject)
@@ -131,6 +134,7 @@ class Comparison(_Condition):
     name: AttributeName
     """The attribute's name."""
     op: OperatorName
+    """How to compare; the documentation has the table of operators and types."""
     value: AnyJson = None
     """What to compare with; `exists` takes none."""
 
@@ -273,6 +277,7 @@ class MessageCondition(_Condition):
     step: Id
     """The email step."""
     outcome: MessageOutcome
+    """What became of it."""
 
     def holds(self, subject: Subject) -> bool:
         return self.outcome in subject.facts.messages.get(self.step, ())

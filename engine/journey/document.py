@@ -59,6 +59,7 @@ class ReEntryAfter(DocumentModel):
 
     type: Literal["after"]
     after: Duration
+    """How long after their last enrolment."""
 
 
 ReEntry: TypeAlias = Annotated[ReEntryNever | ReEntryAlways | ReEntryAfter, Field(discriminator="type")]

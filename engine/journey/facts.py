@@ -139,6 +139,8 @@ class NewAssignment:
 
     salt: str
     branch_id: str
+    #: The branch that was stored before and no longer lives: it is written over, where another one stored meanwhile is not.
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class AbTest(Experiment):
     checks: ClassVar[tuple[StepCheck, ...]] = (weights_not_100, duplicate_branch_id)
     type: Literal["ab_test"]
     branches: Annotated[tuple[AbBranch, ...], Field(min_length=2, max_length=50)]
+    """The alternatives."""
 
     def ways(self) -> tuple[Way, ...]:
         return tuple(Way(f"/branches/{index}/next", branch.id, branch.name, branch.next) for index, branch in enumerate(self.branches))

@@ -39,7 +39,7 @@ class Experiment(Step):
         participant = moment.participant
         drawn = draw(participant.project, self._salt, participant.unit, self.shares())
         grounds = {"salt": self._salt, "drawn": "now", **({} if kept is None else {"gone": kept})}
-        return Go(targets[drawn], "assigned", drawn, grounds, assignment=NewAssignment(self._salt, drawn))
+        return Go(targets[drawn], "assigned", drawn, grounds, assignment=NewAssignment(self._salt, drawn, kept))
 
     @property
     def _salt(self) -> str:

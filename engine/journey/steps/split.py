@@ -26,6 +26,7 @@ class SplitBranch(DocumentModel):
     id: Id
     name: Label | None = None
     when: Condition
+    """Of whom it holds, goes this way."""
     next: Next = None
 
 
@@ -61,6 +62,7 @@ class Split(Step):
 
     type: Literal["split"]
     branches: Annotated[tuple[SplitBranch, ...], Field(min_length=1, max_length=50)]
+    """Asked in this order."""
     otherwise: Annotated[Otherwise, Field(alias="else")] = Otherwise()
     """Where everybody else goes."""
 

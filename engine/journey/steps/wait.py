@@ -20,7 +20,7 @@ from engine.journey.calendar import Weekday, next_local
 from engine.journey.conditions import shown
 from engine.journey.durations import format_duration, parse_duration, parse_signed_duration, say_duration
 from engine.journey.facts import JsonObject, Needs, Zone
-from engine.journey.fields import AttributeName, ClockTime, DocumentModel, Duration, Instant, Next, SignedDuration
+from engine.journey.fields import AttributeName, ClockTime, DocumentModel, Duration, Instant, Label, Next, SignedDuration
 from engine.journey.finding import Finding, StepCheck, error, warning
 from engine.journey.instants import read_instant, read_span, write_instant
 from engine.journey.sketch import Sketch
@@ -43,7 +43,7 @@ class Reading:
 class MissingDate(DocumentModel):
     """The way for those without the date."""
 
-    name: str | None = None
+    name: Label | None = None
     next: Next = None
 
 
@@ -76,6 +76,7 @@ class UntilLocal(DocumentModel):
     """The next time the participant's clock shows this, on one of these weekdays."""
 
     time: ClockTime
+    """A time of day on the participant's clock, as 09:00."""
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] | None = None
     """On any day when not given."""
 
@@ -131,7 +132,9 @@ class Wait(Step):
     until: Instant | None = None
     """An instant, the same for everybody."""
     until_attribute: UntilAttribute | None = None
+    """A date attribute of the participant's."""
     until_local: UntilLocal | None = None
+    """The next time the participant's clock shows something."""
     next: Next = None
 
     @model_validator(mode="after")
