@@ -1,6 +1,6 @@
 """`make bench`: run every benchmark, each in a process of its own, and write `bench/RESULTS.md`.
 
-Usage: python -m bench.results [name …]      (default: all)
+Usage: python -m bench [name …]      (default: all)
 """
 
 from __future__ import annotations
