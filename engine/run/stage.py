@@ -9,13 +9,13 @@ not know a step kind. Time is the wake's: `now` is the later of the group's due 
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from engine.errors import CorruptStateError, EngineError, StaleClockError
-from engine.journey.facts import Exited, Finished, Participant, Waiting, Walked
+from engine.journey.facts import Exited, Finished, NewAssignment, Participant, Waiting, Walked
 from engine.mail import ledger
 from engine.mail.addresses import domain_group
 from engine.plan.decide import decide
@@ -155,7 +155,7 @@ class _Stage:
             _position(self._project, person, walked, self._group_id, self.now),
             tuple(self._decision_rows(person, walked)),
             tuple(self._new_send(plan, person, endpoint, send.step_id, send.template) for send in walked.sends),
-            tuple(Assignment(drawn.salt, person.unit, drawn.branch_id) for drawn in walked.assignments),
+            tuple(_last_drawn(person.unit, walked.assignments)),
         )
 
     def _decision_rows(self, person: Traveller, walked: Walked) -> list[DecisionRow]:
@@ -239,6 +239,15 @@ class _Stage:
             raise StaleClockError(
                 f"Clock generation {present} owns the positions, not {self._generation}.", hint="Their people were grouped anew."
             )
+
+
+def _last_drawn(unit: str, drawn: Sequence[NewAssignment]) -> Iterable[Assignment]:
+    """One assignment per salt: experiments that share one and have other branches draw over each other, and the last holds."""
+    kept: dict[str, Assignment] = {}
+    for one in drawn:
+        before = kept.get(one.salt)
+        kept[one.salt] = Assignment(one.salt, unit, one.branch_id, one.replaces if before is None else before.replaces)
+    return kept.values()
 
 
 def wake_label(step_id: str, at: datetime) -> str:

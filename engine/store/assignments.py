@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.bulk import Bulk
@@ -21,6 +21,8 @@ class Assignment:
     salt: str
     unit: str
     branch_id: str
+    #: What was stored and no longer lives: written over, unless somebody else did so meanwhile.
+    replaces: str | None = None
 
 
 _FIND = select(assignments.c.salt, assignments.c.unit, assignments.c.branch_id).where(
@@ -32,6 +34,13 @@ _KEEP = {
     "sqlite": Bulk(sqlite.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
     "postgresql": Bulk(postgresql.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
 }
+
+_REPLACE = update(assignments).where(
+    assignments.c.project == bindparam("of_project"),
+    assignments.c.salt == bindparam("of_salt"),
+    assignments.c.unit == bindparam("of_unit"),
+    assignments.c.branch_id == bindparam("replaces"),
+)
 
 
 def find(connection: Connection, project: str, salts: Iterable[str], units: Iterable[str]) -> dict[tuple[str, str], str]:
@@ -46,9 +55,27 @@ def keep(connection: Connection, project: str, drawn: Sequence[Assignment], at: 
         return set()
     # in key order, so that two stages that draw for the same people wait for each other instead of standing in each other's way
     ordered = sorted(drawn, key=lambda one: (one.salt, one.unit))
-    rows = [{"project": project, "salt": one.salt, "unit": one.unit, "branch_id": one.branch_id, "assigned_at": at} for one in ordered]
-    written = _KEEP[connection.dialect.name].execute(connection, rows)
-    if written == len(rows):
+    new = [
+        {"project": project, "salt": one.salt, "unit": one.unit, "branch_id": one.branch_id, "assigned_at": at}
+        for one in ordered
+        if one.replaces is None
+    ]
+    written = _KEEP[connection.dialect.name].execute(connection, new) if new else 0
+    replacing = [
+        {
+            "of_project": project,
+            "of_salt": one.salt,
+            "of_unit": one.unit,
+            "replaces": one.replaces,
+            "branch_id": one.branch_id,
+            "assigned_at": at,
+        }
+        for one in ordered
+        if one.replaces is not None
+    ]
+    if replacing:
+        connection.execute(_REPLACE, replacing)
+    if written == len(ordered):
         return set()
     stored = find(connection, project, {one.salt for one in drawn}, {one.unit for one in drawn})
     return {(one.salt, one.unit) for one in drawn if stored[one.salt, one.unit] != one.branch_id}

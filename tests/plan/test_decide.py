@@ -295,7 +295,7 @@ def test_ab_test_draws_anew_when_the_branch_is_gone() -> None:
     walked = enter(compiled(TEST), Facts(assignments={"s": "old"}))
 
     assert walked.decisions[0].grounds == {"salt": "s", "drawn": "now", "gone": "old"}
-    assert walked.assignments == (NewAssignment("s", str(walked.decisions[0].branch)),)
+    assert walked.assignments == (NewAssignment("s", str(walked.decisions[0].branch), replaces="old"),)
 
 
 def test_holdout_held_out_finishes_there() -> None:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from engine.store.database import Database
-from tests.support.travel import START, World, row
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
+from tests.support.travel import START, World, journey, row
 
 
 def test_travel_leads_one_person_to_the_end(world: World) -> None:
@@ -38,3 +30,15 @@ def test_travel_leads_one_person_to_the_end(world: World) -> None:
     [send] = world.sends()
     assert (send.state, send.address, send.template, send.participant_id) == ("QUEUED", "ada@example.org", "thanks", result.participant_id)
     assert world.clock.next_wake() is None
+
+
+def test_stage_writes_over_an_assignment_whose_branch_is_gone(world: World) -> None:
+    """Two experiments share a salt and no branch: the second draws over the first, and nobody is decided again for ever."""
+    first = {"type": "holdout", "percent": 1, "salt": "shared", "next": "second"}
+    branches = [{"id": "red", "weight": 50}, {"id": "blue", "weight": 50}]
+    world.publish(journey("first", first=first, second={"type": "ab_test", "salt": "shared", "branches": branches}))
+    passages = world.enroll_many(3)
+
+    world.settle()
+
+    assert {world.row(passage).status for passage in passages} == {"finished"}
