@@ -68,6 +68,12 @@ class Stand:
         """Start another program as a child."""
         self.processes[name] = self._spawn(name, command_for_program(command))
 
+    def start_again(self, name: str) -> None:
+        """Start a child that has ended, as it was started before."""
+        command = self.processes[name].args
+        assert isinstance(command, list)
+        self.processes[name] = self._spawn(name, [str(part) for part in command])
+
     def _spawn(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.home.logs / f"{name}.log").open("ab") as log:
             environment = environment_of(self.settings)
