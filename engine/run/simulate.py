@@ -7,7 +7,7 @@ reads, or of the zone, wakes whoever stands at that wait, as it does in truth (r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -76,11 +76,15 @@ def simulate_person(plan: Plan, person: Person, happenings: Iterable[Happening],
     return Trace(person, stages, travel.standing)
 
 
-def simulate_population(plan: Plan, count: int, seed: int, start: datetime, *, horizon: timedelta = HORIZON) -> Population:
-    """Walk `count` people, imagined from what the journey asks, and count; the same seed gives the same counts."""
+def simulate_population(
+    plan: Plan, count: int, seed: int, start: datetime, *, horizon: timedelta = HORIZON, tell: Callable[[], None] | None = None
+) -> Population:
+    """Walk `count` people, imagined from what the journey asks, and count; the same seed gives the same counts. `tell` is called for each."""
     tally = _Tally(plan)
     for person, happenings in imagine_people(plan, count, seed, start):
         tally.add(simulate_person(plan, person, happenings, start, horizon=horizon))
+        if tell is not None:
+            tell()
     return tally.population()
 
 
