@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,14 +59,9 @@ def find_templates(journeys: Path) -> Path | None:
 
 def read_catalogue(templates: Path | None) -> Catalogue:
     """What the checks can know from files alone; without a folder, templates stay unchecked."""
-    known = (
-        None if templates is None else {folder.name: _variables(folder) for folder in sorted(templates.iterdir()) if _is_template(folder)}
-    )
-    return Catalogue(templates=known, now=datetime.now(UTC))
-
-
-def _is_template(folder: Path) -> bool:
-    return (folder / "template.json").is_file()
+    folders = [] if templates is None else [folder for folder in sorted(templates.iterdir()) if (folder / "template.json").is_file()]
+    known = {folder.name: _variables(folder) for folder in folders}
+    return Catalogue(templates=None if templates is None else known, now=datetime.now(UTC))
 
 
 def _variables(folder: Path) -> TemplateVariables:
@@ -77,8 +71,3 @@ def _variables(folder: Path) -> TemplateVariables:
         reasons = "; ".join(f"{problem.pointer}: {problem.message}" for problem in error.problems)
         return TemplateVariables(fault=f"{error.message} {reasons}".strip())
     return TemplateVariables() if read is None else read_variables(read[0].plain())
-
-
-def template_versions(names: Mapping[str, object]) -> dict[str, int]:
-    """Template versions for a plan that is only looked at: files have none, so each is its first."""
-    return dict.fromkeys(names, 1)
