@@ -6,6 +6,7 @@ from engine.errors import SettingsError
 from engine.mail.addresses import split_sender
 from engine.mail.composer import Signer
 from engine.mail.dkim import read_signer
+from engine.mail.dkim import read_signer
 from engine.roles.home import Home
 from engine.roles.settings import Settings
 from engine.run.clock import Ring
@@ -101,7 +102,6 @@ def open_templates(settings: Settings, database: Database) -> Templates:
 
 def open_signer(settings: Settings) -> Signer | None:
     """Sign with DKIM where a key is configured."""
-    if settings.dkim_key is None:
+    if settings.dkim_key is None or settings.dkim_selector is None:
         return None
-    domain = settings.dkim_domain or mail_domain(settings)
-    return read_signer(settings.dkim_key, selector=settings.dkim_selector or "", domain=domain)
+    return read_signer(settings.dkim_key, selector=settings.dkim_selector, domain=settings.dkim_domain or mail_domain(settings))

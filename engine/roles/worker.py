@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -15,8 +16,10 @@ from engine.roles.process import work
 from engine.roles.settings import Settings
 from engine.roles.wiring import agree_on_clock, open_database, open_home, open_travel, temporal_address
 from engine.run.clock import READY_TOPIC, Clock
+from engine.run.counts import fold_once
 from engine.run.groups import GATHER_SECONDS, GROUP_SIZE, Dispatcher
 from engine.run.local_clock import LocalClock
+from engine.run.retention import forget_old
 from engine.run.stage import Travel, run_stage
 from engine.run.sweeper import sweep_once
 from engine.store import installation
@@ -32,6 +35,9 @@ PAUSE_SECONDS = 1.0
 #: How often new projects are looked for, each of which has a task queue of its own.
 PROJECTS_SECONDS = 10.0
 SWEEP_SECONDS = 2.0
+#: Totals are behind by this much; the canvas looks every few seconds.
+FOLD_SECONDS = 0.5
+FORGET_SECONDS = 3600.0
 
 log = structlog.get_logger()
 
@@ -49,24 +55,32 @@ async def _work(settings: Settings) -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             if row.clock == "temporal":
-                await _travel_by_temporal(tasks, travel, doorbell, temporal_address(settings), row.id)
+                started = await _start_temporal(tasks, travel, temporal_address(settings), row.id)
             else:
-                _travel_by_local_clock(tasks, travel, doorbell)
+                started = _start_local_clock(tasks, travel)
+            tasks.create_task(_dispatch(Dispatcher(travel, started.clock), doorbell, started.dispatched))
+            _start_chores(tasks, travel, started.clock, settings.retention_days)
     finally:
         await doorbell.close()
         database.close()
 
 
-async def _travel_by_temporal(
-    tasks: asyncio.TaskGroup, travel: Travel, doorbell: Doorbell, address: TemporalAddress, installation_id: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A clock, and what to call when groups have been given to it."""
+
+    clock: Clock
+    dispatched: Callable[[], None]
+
+
+async def _start_temporal(tasks: asyncio.TaskGroup, travel: Travel, address: TemporalAddress, installation_id: str) -> _Started:
     # Lazy: a worker may be up before its Temporal server, and outlive it.
     clock = TemporalClock(await connect(address, lazy=True), installation_id, asyncio.get_running_loop())
     tasks.create_task(_poll_projects(travel, address, installation_id))
-    _start_common(tasks, travel, clock, doorbell, lambda: None)
+    return _Started(clock, lambda: None)
 
 
-def _travel_by_local_clock(tasks: asyncio.TaskGroup, travel: Travel, doorbell: Doorbell) -> None:
+def _start_local_clock(tasks: asyncio.TaskGroup, travel: Travel) -> _Started:
     log.warning("local_clock", meaning="there is no Temporal: this process wakes people, and nothing but the database outlives it")
     clock = LocalClock(travel)
     rung = threading.Event()
@@ -76,7 +90,7 @@ def _travel_by_local_clock(tasks: asyncio.TaskGroup, travel: Travel, doorbell: D
         rung.clear()
 
     tasks.create_task(_wake_by_local_clock(clock, wait))
-    _start_common(tasks, travel, clock, doorbell, rung.set)
+    return _Started(clock, rung.set)
 
 
 async def _wake_by_local_clock(clock: LocalClock, wait: Callable[[float], None]) -> None:
@@ -92,9 +106,25 @@ async def _wake_by_local_clock(clock: LocalClock, wait: Callable[[float], None])
         stopping.set()
 
 
-def _start_common(tasks: asyncio.TaskGroup, travel: Travel, clock: Clock, doorbell: Doorbell, dispatched: Callable[[], None]) -> None:
-    tasks.create_task(_dispatch(Dispatcher(travel, clock), doorbell, dispatched))
-    tasks.create_task(repeat("sweep", SWEEP_SECONDS, lambda: sweep_once(travel.database, clock)))
+def _start_chores(tasks: asyncio.TaskGroup, travel: Travel, clock: Clock, retention_days: int | None) -> None:
+    tasks.create_task(repeat("sweep", SWEEP_SECONDS, partial(_sweep, travel, clock)))
+    tasks.create_task(repeat("fold", FOLD_SECONDS, partial(_fold, travel)))
+    if retention_days is not None:
+        tasks.create_task(repeat("forget", FORGET_SECONDS, partial(forget_old, travel.database, travel.plans, days=retention_days)))
+
+
+def _sweep(travel: Travel, clock: Clock) -> None:
+    """Start again what should travel; say loudly what is overdue all the same."""
+    swept = sweep_once(travel.database, clock, ring=travel.ring)
+    if swept.restarted:
+        log.warning("groups_started_again", count=len(swept.restarted))
+    if swept.overdue:
+        log.error("groups_overdue", count=len(swept.overdue), first=swept.overdue[0], hint="`wend doctor` says more")
+
+
+def _fold(travel: Travel) -> None:
+    while fold_once(travel.database):
+        pass
 
 
 async def _dispatch(dispatcher: Dispatcher, doorbell: Doorbell, dispatched: Callable[[], None]) -> None:
@@ -140,7 +170,7 @@ async def _poll_until_broken(travel: Travel, address: TemporalAddress, installat
 
 def _read_projects(travel: Travel) -> set[str]:
     with travel.database.read() as connection:
-        return set(installation.read_projects(connection))
+        return set(installation.list_projects(connection))
 
 
 if __name__ == "__main__":

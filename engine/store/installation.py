@@ -68,8 +68,3 @@ def list_projects(connection: Connection) -> list[str]:
 def read_time_zone(connection: Connection, project: str) -> str | None:
     """The project's default time zone, if it has one."""
     return connection.scalar(select(projects.c.time_zone).where(projects.c.id == project))
-
-
-def read_projects(connection: Connection) -> list[str]:
-    """The ids of all projects, in order."""
-    return list(connection.scalars(select(projects.c.id).order_by(projects.c.id)))
