@@ -6,7 +6,6 @@ from engine.errors import SettingsError
 from engine.mail.addresses import split_sender
 from engine.mail.composer import Signer
 from engine.mail.dkim import read_signer
-from engine.mail.dkim import read_signer
 from engine.roles.home import Home
 from engine.roles.settings import Settings
 from engine.run.clock import Ring
