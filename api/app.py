@@ -12,7 +12,24 @@ from fastapi import FastAPI
 from api import errors, openapi
 from api.deployment import Deployment
 from api.metrics import Metrics
-from api.routes import checks, drafts, endpoints, events, health, journeys, participants, sessions, versions
+from api.routes import (
+    checks,
+    counts,
+    drafts,
+    endpoints,
+    events,
+    health,
+    journeys,
+    mailbox,
+    participants,
+    public,
+    sends,
+    sessions,
+    simulation,
+    suppressions,
+    templates,
+    versions,
+)
 from api.shell import Shell
 
 NOUNS: Final = (
@@ -20,11 +37,18 @@ NOUNS: Final = (
     drafts,
     checks,
     versions,
+    counts,
+    simulation,
     participants,
     events,
     endpoints,
+    templates,
+    sends,
+    suppressions,
     health,
     sessions,
+    public,
+    mailbox,
 )
 
 

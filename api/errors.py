@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.pages.render import page
 from engine import errors
 
 #: Seconds after which a world that was away is worth asking again (guess).
@@ -125,9 +126,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_engine_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.EngineError)  # noqa: S101 - registered for this class only
-    request.state.error = error
+    if isinstance(error, errors.UnauthenticatedError) and "text/html" in request.headers.get("accept", ""):
+        return page("home.html", 401, visitor=None)
     return response_to(error)
 
 

@@ -1,11 +1,14 @@
-"""Templates put before the real renderer, for previews. Knows the renderer, and stores nothing."""
+"""Templates tried out: somebody imagined, and the real renderer. Stores nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import Field, JsonValue
+
 from api.deployment import Deployment
+from api.shapes import Input
 from engine.errors import RenderError
 from engine.mail.links import Links
 from engine.mail.render import Rendered, RenderJob
@@ -27,3 +30,21 @@ async def render_content(world: Deployment, content: Mapping[str, Any], context:
 def preview_link(links: Links) -> str:
     """A link as it will look, to nobody's send."""
     return links.unsubscribe_url(NO_SEND)
+
+
+class ImaginedInput(Input):
+    """Somebody to render for: what is not said is empty."""
+
+    endpoint: dict[str, JsonValue] = Field(default={}, examples=[{"attributes": {"plan": "pro"}}])
+    user: dict[str, JsonValue] = Field(default={}, examples=[{"attributes": {"first_name": "Ada"}}])
+    context: dict[str, JsonValue] = Field(default={})
+    journey: dict[str, JsonValue] = Field(default={})
+
+    def variables(self, address: str) -> dict[str, JsonValue]:
+        """What a template may name, complete."""
+        return {
+            "endpoint": {"id": "imagined", "address": address, "attributes": {}, "locale": None, "time_zone": None, **self.endpoint},
+            "user": {"id": None, "attributes": {}, **self.user},
+            "context": self.context,
+            "journey": {"id": None, "version": None, "name": "", **self.journey},
+        }

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api import once
 from api.auth import identify
 from api.deployment import Deployment
-from api.permissions import Permission, permission_of
+from api.permissions import permission_of
 from api.requests import StrictRequest, check_media_type, check_texts
 from engine.run.keys import ApiKey
 
@@ -23,7 +23,7 @@ class WendRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Guard what FastAPI makes of the function."""
         inner = super().get_route_handler()
-        (method,) = self.methods
+        method = next(iter(self.methods or ()))
         permission = permission_of(method, self.path)
         reads_json = self.body_field is not None
 
@@ -33,7 +33,7 @@ class WendRoute(APIRoute):
             caller = await identify(request, deployment, permission)
             request.state.caller = caller
             strict = StrictRequest(request.scope, request.receive, permission.limit_bytes)
-            if reads_json and (await strict.body() or self.body_field is None):
+            if reads_json and await strict.body():
                 check_media_type(strict)
             if permission.is_keyed and once.HEADER in request.headers and caller is not None:
                 return await once.answer_once(strict, deployment.database, caller.project, lambda: inner(strict))
@@ -67,5 +67,3 @@ World: TypeAlias = Annotated[Deployment, Depends(_deployment)]
 Caller: TypeAlias = Annotated[ApiKey, Depends(_caller)]
 #: Of a page for everybody: somebody known, or None.
 Visitor: TypeAlias = Annotated[ApiKey | None, Depends(_visitor)]
-
-__all__ = ["Caller", "Permission", "Visitor", "WendRoute", "World", "make_router"]

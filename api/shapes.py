@@ -110,6 +110,6 @@ def from_cursor(after: str | None) -> str | None:
     return decoded
 
 
-def page_of(results: list[Any], limit: int, key: str) -> str | None:
+def page_of(results: Sequence[Any], limit: int, key: str) -> str | None:
     """The `next` of a page that is full; the last page may be followed by an empty one."""
     return to_cursor(str(getattr(results[-1], key))) if len(results) == limit else None

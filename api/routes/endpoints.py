@@ -129,7 +129,7 @@ def change_endpoint(endpoint_id: EndpointId, body: EndpointInput, caller: Caller
 
 @router.delete("/v1/endpoints/{endpoint_id}", status_code=204, summary="Erase an endpoint")
 def erase_endpoint(endpoint_id: EndpointId, caller: Caller, world: World) -> None:
-    """Erase a person's endpoint in one transaction: passages exit, mail that waits is cancelled, address, attributes and grounds are blanked.
+    """Erase an endpoint in one transaction: passages exit, waiting mail is cancelled, address, attributes and grounds are blanked.
 
     Kept are keys, and a hash of the address, so that nothing is sent to it by accident later.
     """

@@ -50,8 +50,8 @@ async def read_health() -> Alive:
 
 @router.get("/readyz", summary="Is the installation ready?", responses={503: {"model": Readiness, "description": "A needed part is away."}})
 def read_readiness(world: World, visitor: Visitor) -> Response:
-    """Each part with its state; with a key also where each is (the Temporal server's address, the database) and how many people are blocked."""
-    parts = {"database": _probe_database(world)} | {name: _ask(name, world) for name in world.parts}
+    """Each part with its state; with a key also where each is, the Temporal server's address too, and how many people are blocked."""
+    parts = probe_parts(world)
     ready = all(part.ready for part in parts.values() if part.needed)
     knows = visitor is not None and visitor.may("read")
     shapes = {name: {"ready": part.ready, "needed": part.needed, "detail": part.detail if knows else None} for name, part in parts.items()}
@@ -72,6 +72,11 @@ def read_metrics(request: Request) -> Response:
 async def read_openapi(request: Request) -> JSONResponse:
     """This API, described."""
     return JSONResponse(request.app.openapi())
+
+
+def probe_parts(world: Deployment) -> dict[str, Part]:
+    """Ask every part how it fares, the database first."""
+    return {"database": _probe_database(world)} | {name: _ask(name, world) for name in world.parts}
 
 
 def _probe_database(world: Deployment) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -151,7 +152,7 @@ def _state(journey_id: str, state: str) -> StateAnswer:
 
 
 def _summary(
-    world: Deployment, project: str, journey_id: str, published: PublishedJourney | None, people: dict[str, int]
+    world: Deployment, project: str, journey_id: str, published: PublishedJourney | None, people: Mapping[str, int]
 ) -> JourneySummary:
     draft = world.drafts.read(project, journey_id)
     if draft is None and published is None:

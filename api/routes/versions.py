@@ -109,10 +109,8 @@ def read_diff(
 
 def _find(world: Deployment, project: str, journey_id: str, number: int | None) -> VersionRow:
     with world.database.read() as connection:
-        if number is None:
-            row = versions.newest(connection, project, journey_id)
-        else:
-            row = versions.find(connection, project, journey_id, number)
+        newest = versions.newest(connection, project, journey_id)
+        row = newest if number is None else versions.find(connection, project, journey_id, number)
     if row is None:
         raise NotFoundError(f"{journey_id} has no version{'' if number is None else f' {number}'}.")
     return row

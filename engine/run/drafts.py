@@ -106,7 +106,8 @@ class DatabaseDrafts:
         with self._database.write() as connection:
             row = statements.find(connection, project, journey_id, lock=True)
             _check(_of_row(row), change.if_match, change.only_new)
-            base = change.base_version if change.base_version is not None else row and row.base_version
+            known = None if row is None else row.base_version
+            base = known if change.base_version is None else change.base_version
             new = statements.DraftRow(project, journey_id, source, base, datetime.now(UTC))
             if row is not None:
                 statements.put(connection, new)

@@ -133,6 +133,13 @@ def opt_out(connection: Connection, project: str, address_hash: bytes, *, addres
     return bool(found)
 
 
+def opt_in(connection: Connection, project: str, address_hash: bytes, *, at: datetime) -> None:
+    """Take back the opt-outs of an address, for somebody who was asked again; the caller lifts the suppression."""
+    ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
+    found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
+    endpoints.change(connection, project, [replace(one, opted_out_at=None, updated_at=at) for one in found if one.opted_out_at])
+
+
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())

@@ -219,6 +219,16 @@ def pin(connection: Connection, project: str, name: str, content: Mapping[str, A
     return row
 
 
+def pin_newest(database: Database, templates: Templates, project: str, name: str) -> Template | None:
+    """A template whose content has a version: files that were changed by an editor become one. None when there is no such template."""
+    template = templates.read(project, name)
+    if template is None or template.version is not None:
+        return template
+    with database.write() as connection:
+        statements.lock(connection, project, name)
+        return _of_row(pin(connection, project, name, template.content))
+
+
 def check_name(name: str) -> None:
     """Refuse a name that no template may have; it names folders, too."""
     if not _NAME.fullmatch(name):
