@@ -7,8 +7,9 @@ and the sweeper carries out what is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from engine.errors import ConflictError, NotFoundError
@@ -21,6 +22,8 @@ from engine.store.journeys import LIVE, PAUSED, STOPPED, Gate
 #: A journey that was never published has no row.
 DRAFT = "draft"
 
+#: Reads the time within a transaction: the database's clock, but in tests.
+Now: TypeAlias = Callable[[Connection], datetime]
 Verb: TypeAlias = Literal["enroll", "publish", "pause", "resume", "stop"]
 STATES = (DRAFT, LIVE, PAUSED, STOPPED)
 VERBS: tuple[Verb, ...] = ("enroll", "publish", "pause", "resume", "stop")
@@ -96,41 +99,41 @@ def read_open_gate(connection: Connection, project: str, journey_id: str) -> Gat
     return gate
 
 
-def pause(database: Database, project: str, journey_id: str) -> str:
+def pause(database: Database, project: str, journey_id: str, *, now: Now = installation.read_now) -> str:
     """Keep everybody where they are when they fall due, until resumed; returns the state."""
     with database.write() as connection:
-        before, after = _change(connection, project, journey_id, "pause")
+        before, after = _change(connection, project, journey_id, "pause", now)
         if before != after:
-            pauses.begin(connection, project, journey_id, installation.read_now(connection))
+            pauses.begin(connection, project, journey_id, now(connection))
     return after
 
 
-def resume(database: Database, project: str, journey_id: str, *, ring: Ring = silent) -> str:
+def resume(database: Database, project: str, journey_id: str, *, ring: Ring = silent, now: Now = installation.read_now) -> str:
     """Let everybody go on who was kept; returns the state."""
     with database.write() as connection:
-        before, after = _change(connection, project, journey_id, "resume")
+        before, after = _change(connection, project, journey_id, "resume", now)
         if before != after:
-            pauses.end(connection, project, journey_id, installation.read_now(connection))
+            pauses.end(connection, project, journey_id, now(connection))
             sends.release_held(connection, project, journey_id)
-    carry_out(database, project, journey_id, ring=ring)
+    carry_out(database, project, journey_id, ring=ring, now=now)
     ring(SENDS_TOPIC)
     return after
 
 
-def stop(database: Database, project: str, journey_id: str) -> str:
+def stop(database: Database, project: str, journey_id: str, *, now: Now = installation.read_now) -> str:
     """Let nobody in any more, and everybody out; returns the state."""
     with database.write() as connection:
-        before, after = _change(connection, project, journey_id, "stop")
+        before, after = _change(connection, project, journey_id, "stop", now)
         if before == PAUSED:
-            pauses.end(connection, project, journey_id, installation.read_now(connection))
-    carry_out(database, project, journey_id)
+            pauses.end(connection, project, journey_id, now(connection))
+    carry_out(database, project, journey_id, now=now)
     return after
 
 
-def carry_out(database: Database, project: str, journey_id: str, *, ring: Ring = silent) -> int:
+def carry_out(database: Database, project: str, journey_id: str, *, ring: Ring = silent, now: Now = installation.read_now) -> int:
     """Do to the people inside what the journey's state asks: let out, or let go on. Returns how many were concerned."""
     concerned = 0
-    while count := _carry_out_some(database, project, journey_id):
+    while count := _carry_out_some(database, project, journey_id, now):
         concerned += count
         ring(READY_TOPIC)
     return concerned
@@ -153,21 +156,21 @@ def retry_participant(database: Database, project: str, participant_id: str, *, 
     ring(READY_TOPIC)
 
 
-def _change(connection: Connection, project: str, journey_id: str, verb: Verb) -> tuple[str, str]:
+def _change(connection: Connection, project: str, journey_id: str, verb: Verb, now: Now) -> tuple[str, str]:
     before = journeys.lock_state(connection, project, journey_id)
     after = state_after(before, journey_id, verb)
     if before != after:
-        journeys.set_state(connection, project, journey_id, after, installation.read_now(connection))
+        journeys.set_state(connection, project, journey_id, after, now(connection))
     return before or DRAFT, after
 
 
-def _carry_out_some(database: Database, project: str, journey_id: str) -> int:
+def _carry_out_some(database: Database, project: str, journey_id: str, now: Now) -> int:
     """One batch in one transaction; the state is read again for each, so that a later verb is not undone."""
     with database.write() as connection:
         gate = journeys.read_gate(connection, project, journey_id, locked=True)
         if gate is None:
             return 0
-        at = installation.read_now(connection)
+        at = now(connection)
         below = EVERY_VERSION if gate.state == STOPPED else gate.exit_below
         ids = participants.some_live(connection, project, journey_id, below_version=below, most=BATCH_PEOPLE) if below else []
         if ids:

@@ -382,7 +382,16 @@ sends = Table(
     Index("sends_origin", "project", "origin_key", "resend_number", unique=True),
     Index("sends_participant", "project", "participant_id"),
     Index("sends_address", "project", "address_hash", "id"),
-    Index("sends_state", "project", "state", "id"),
+)
+#: States of sends that somebody looks for. The others come and go with every mail, and an index that moves with them costs pages.
+NOTABLE_SEND_STATES = ("FAILED", "UNKNOWN", "SUPPRESSED", "CAPPED", "HELD", "EXPIRED", "CANCELLED")
+Index(
+    "sends_notable",
+    sends.c.project,
+    sends.c.state,
+    sends.c.id,
+    sqlite_where=sends.c.state.in_(NOTABLE_SEND_STATES),
+    postgresql_where=sends.c.state.in_(NOTABLE_SEND_STATES),
 )
 Index(
     "sends_queued",
