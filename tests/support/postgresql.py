@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 DEBIAN_BINARIES = "/usr/lib/postgresql"
 
 
@@ -44,9 +46,20 @@ def start_postgresql() -> Iterator[str | None]:
     as_user = {"user": user, "group": user, "extra_groups": []} if os.getuid() == 0 else {}
     environment = {**os.environ, "HOME": str(folder)}
     common = {"cwd": folder, "env": environment, **as_user}
-    subprocess.run([initdb, "-D", folder / "data", "-U", "wend", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, **common)
+    subprocess.run(
+        [initdb, "-D", folder / "data", "-U", "wend", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, **common
+    )
     # fsync off: these tests kill Wend's processes, not the machine.
-    options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off", "-c", "max_connections=300"]
+    options = [
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        f"unix_socket_directories={folder}",
+        "-c",
+        "fsync=off",
+        "-c",
+        "max_connections=300",
+    ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([postgres, "-D", folder / "data", "-p", str(port), *options], stdout=log, stderr=log, **common)
     try:
@@ -72,8 +85,10 @@ def _unprivileged_user() -> str | None:
 def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
+        try:  # an open port is not enough: "the database system is starting up"
+            psycopg.connect(f"host=127.0.0.1 port={port} user=wend dbname=postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
     raise RuntimeError("PostgreSQL did not start")
