@@ -12,7 +12,9 @@ import pytest
 
 from engine.store.database import Database
 from engine.store.tables import metadata
+from engine.temporal.ladder import Binary
 from tests.support.postgresql import start_postgresql
+from tests.support.temporal_server import find_temporal
 
 _numbers = itertools.count()
 
@@ -33,7 +35,9 @@ def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callab
             return f"sqlite:///{tmp_path}/wend-{next(_numbers)}.db"
         server = request.getfixturevalue("postgresql_url")
         if server is None:
-            print("\nPOSTGRESQL IS NOT INSTALLED: its half of the tests is skipped; `apt-get install postgresql` brings it", file=sys.stderr)
+            print(
+                "\nPOSTGRESQL IS NOT INSTALLED: its half of the tests is skipped; `apt-get install postgresql` brings it", file=sys.stderr
+            )
             pytest.skip("PostgreSQL is not installed")
         name = f"wend_{next(_numbers)}"
         with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
@@ -59,3 +63,13 @@ def sqlite_database(fresh_database_url: Callable[[str], str]) -> Iterator[Databa
     metadata.create_all(opened.engine)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def temporal_binary() -> Binary:
+    """The real Temporal server; skips where it cannot be had."""
+    binary = find_temporal()
+    if binary is None:
+        print("\nNO TEMPORAL SERVER CAN BE HAD: tests on the real one are skipped", file=sys.stderr)
+        pytest.skip("no Temporal server can be had")
+    return binary

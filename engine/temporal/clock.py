@@ -41,10 +41,14 @@ class TemporalClock:
         return asyncio.run_coroutine_threadsafe(self._start_all(starts), self._loop).result()
 
     async def _start_all(self, starts: Sequence[GroupStart]) -> Collection[str]:
-        started = await asyncio.gather(*(self._start(start) for start in starts))
-        return [start.group_id for start, travels in zip(starts, started, strict=True) if travels]
+        problems = await asyncio.gather(*(self._start(start) for start in starts))
+        failed = [problem for problem in problems if problem is not None]
+        if failed:  # one line for an outage, not one for each group
+            log.warning("groups_not_started", count=len(failed), of=len(starts), error=failed[0])
+        return [start.group_id for start, problem in zip(starts, problems, strict=True) if problem is None]
 
-    async def _start(self, start: GroupStart) -> bool:
+    async def _start(self, start: GroupStart) -> str | None:
+        """Start one group; return what went wrong."""
         place = address(self._installation, start.project, start.group_id)
         async with self._slots:
             try:
@@ -61,6 +65,5 @@ class TemporalClock:
                     rpc_timeout=START_TIMEOUT,
                 )
             except (RPCError, TemporalError, RuntimeError) as error:
-                log.warning("group_not_started", group_id=start.group_id, error=str(error))
-                return False
-        return True
+                return str(error)
+        return None

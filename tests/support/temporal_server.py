@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import subprocess
+import sys
 import sysconfig
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
+
+from engine.roles.up import free_port
+from engine.temporal import server
+from engine.temporal.connection import TemporalAddress
+from engine.temporal.download import by_download
+from engine.temporal.gobuild import by_build
+from engine.temporal.ladder import Binary, Search, cache_folder, climb, in_cache, on_path
+from engine.temporal.server import Ports
 
 
 @asynccontextmanager
@@ -16,3 +29,28 @@ async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     binary = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
     async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=str(binary)) as environment:
         yield environment
+
+
+@functools.cache
+def find_temporal() -> Binary | None:
+    """Find or get the real server, as `wend up` does; the first test run on a machine may build it."""
+
+    def say(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+
+    return climb(Search(cache_folder(os.environ), os.environ, None, say, lambda text: None), (on_path, in_cache, by_download, by_build))
+
+
+@asynccontextmanager
+async def dev_server(binary: Binary, folder: Path, *options: str) -> AsyncIterator[TemporalAddress]:
+    """Start the real server on a database file in the folder, and kill it at the end."""
+    ports = Ports(*(free_port(0) for _ in range(4)))
+    address = TemporalAddress(f"127.0.0.1:{ports.grpc}")
+    with (folder / "temporal.log").open("ab") as log:
+        process = subprocess.Popen([*server.command(binary, folder / "temporal.db", ports), *options], stdout=log, stderr=log)
+    try:
+        await server.prepare(address, timedelta(days=30))
+        yield address
+    finally:
+        process.kill()
+        process.wait()
