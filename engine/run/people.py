@@ -6,13 +6,12 @@ who wait for a date of the endpoint, or on its clock, become ready. It must not 
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 
 from engine.errors import InvalidInputError
+from engine.journey.calendar import is_zone
 from engine.journey.facts import JsonObject
 from engine.mail.addresses import Address, read_address
 from engine.run.plans import Plans
@@ -86,7 +85,7 @@ def read_change(change: EndpointChange) -> ReadChange:
     """Read what a caller says; InvalidInputError for an address or a zone that is none."""
     if not change.id:
         raise InvalidInputError("The endpoint has no id.")
-    if change.time_zone is not None and change.time_zone not in _zones():
+    if change.time_zone is not None and not is_zone(change.time_zone):
         raise InvalidInputError(f"There is no time zone {change.time_zone!r}.", hint="Use an IANA name such as Europe/Berlin.")
     return ReadChange(change, None if change.address is None else read_address(change.address))
 
@@ -138,11 +137,6 @@ def opt_in(connection: Connection, project: str, address_hash: bytes, *, at: dat
     ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
     found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
     endpoints.change(connection, project, [replace(one, opted_out_at=None, updated_at=at) for one in found if one.opted_out_at])
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
 
 
 def _merge(changes: Sequence[ReadChange], known: Mapping[str, Endpoint], now: datetime) -> tuple[dict[str, Endpoint], dict[str, str]]:

@@ -79,7 +79,7 @@ def simulate_person(plan: Plan, person: Person, happenings: Iterable[Happening],
 def simulate_population(
     plan: Plan, count: int, seed: int, start: datetime, *, horizon: timedelta = HORIZON, tell: Callable[[], None] | None = None
 ) -> Population:
-    """Walk `count` people, imagined from what the journey asks, and count; the same seed gives the same counts. `tell` is called for each."""
+    """Walk `count` people, imagined from what the journey asks, and count; the same seed, the same counts. `tell` is called for each."""
     tally = _Tally(plan)
     for person, happenings in imagine_people(plan, count, seed, start):
         tally.add(simulate_person(plan, person, happenings, start, horizon=horizon))

@@ -213,6 +213,14 @@ def test_wait_until_local_that_passed_in_a_pause_is_taken_anew() -> None:
     assert walked.standing.due_at == datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
 
+def test_wait_until_local_that_comes_as_the_pause_ends_is_over() -> None:
+    resumed_at = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+
+    walked = ask_again(compiled(MORNING), Facts(zone=BERLIN, paused=DAY, resumed_at=resumed_at), resumed_at)
+
+    assert told(walked) == [("a", "waited", None)]
+
+
 def test_wait_until_local_is_not_moved_by_a_pause_before_it() -> None:
     paused = Facts(zone=BERLIN, paused=timedelta(hours=2), resumed_at=NOON + timedelta(hours=3))
 
