@@ -35,7 +35,6 @@ from engine.store.endpoints import Endpoint
 from engine.store.events import EventRow
 from engine.store.ids import new_id
 from engine.store.journeys import STOPPED, Gate
-from engine.store.types import MICROSECOND
 
 #: Events in one transaction.
 BATCH_EVENTS = 500
@@ -207,8 +206,7 @@ class _Batch:
             for index, one in new.items():
                 if one.endpoint is not None and one.row["name"] == name and _opens(plan, one):
                     asking[index] = Candidate(one.endpoint, "", None, one.incoming.attributes)
-            # a passage begins after the event that opened it, which therefore is not one `since enrolled`
-            results = admit(self._connection, plan, gate, list(asking.values()), self._now + MICROSECOND)
+            results = admit(self._connection, plan, gate, list(asking.values()), self._now)
             for index, result in zip(asking, results, strict=True):
                 entered.setdefault(index, {})[gate.journey_id] = result
         return entered

@@ -44,9 +44,9 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that writes, durable once the block ends. On SQLite it holds the one write lock: keep it under 20 ms."""
         turn = nullcontext() if self._turns is None else self._turns.taken()
-        with _unavailable(), self.engine.connect() as connection:
+        with _unavailable(), turn, self.engine.connect() as connection:
             connection = connection.execution_options(wend_write=True)
-            with turn, connection.begin():
+            with connection.begin():
                 yield connection
 
     def close(self) -> None:
