@@ -1,4 +1,4 @@
-"""Simulations in words, for a terminal: a path with its grounds, or the counts of a population. Reads the JSON that the API answers, too."""
+"""Simulations in words, for a terminal: a path with its grounds, or the counts of a population. Reads what the API answers, too."""
 
 from __future__ import annotations
 
