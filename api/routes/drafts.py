@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from pydantic import JsonValue
@@ -115,10 +115,15 @@ def _shape(world: Deployment, project: str, draft: Draft, response: Response) ->
     response.headers["ETag"] = quoted(draft.etag)
     return DraftShape(
         journey_id=draft.journey_id,
-        document=read_object(draft.source),
+        document=_plain(draft.source),
         source=draft.source,
         base_version=draft.base_version,
         updated_at=draft.updated_at,
         etag=draft.etag,
         problems=problems_of(problems),
     )
+
+
+def _plain(source: str) -> dict[str, Any] | None:
+    document = read_object(source)
+    return None if document is None else dict(document)

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from engine.errors import InvalidInputError, NotFoundError, StaleDraftError
 from engine.journey.canonical import format_document
+from engine.journey.facts import JsonObject
 from engine.journey.fields import ID_PATTERN
+from engine.journey.source import read_json
 from engine.store import drafts as statements
 from engine.store.database import Database
 
@@ -238,43 +239,24 @@ def check_id(journey_id: str) -> None:
 
 
 def canonical(source: str) -> str:
-    """A text as it is saved: canonically where it is a JSON object, else exactly."""
+    """A text as it is saved: canonically where it is a JSON object, else exactly. Raises InvalidInputError for none and for too much."""
+    if not source:
+        raise InvalidInputError("A draft has at least one character.", hint="DELETE drops a draft.")
     if len(source.encode()) > DRAFT_LIMIT_BYTES:
         raise InvalidInputError(f"A draft has at most {DRAFT_LIMIT_BYTES} bytes.")
     document = read_object(source)
-    if document is None:
-        return source
-    try:
-        formatted = format_document(document)
-        formatted.encode()
-    except (ValueError, RecursionError):  # NaN, half a surrogate pair, a thousand brackets: not for us to lose
-        return source
-    return formatted
+    return source if document is None else format_document(document)
 
 
-def read_object(source: str) -> dict[str, Any] | None:
-    """The JSON object a text is, or None."""
-    try:
-        document = json.loads(source, object_pairs_hook=_without_repetition, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
+def read_object(source: str) -> JsonObject | None:
+    """The JSON object a text is; None when writing it anew would lose something: a key said twice, NaN, half a surrogate pair."""
+    value, problems = read_json(source)
+    return value if isinstance(value, Mapping) and not problems else None
 
 
 def etag_of(source: str) -> str:
     """The mark of a text: half a SHA-256, which is plenty to tell texts apart."""
     return hashlib.sha256(source.encode()).hexdigest()[:32]
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A repeated key would be dropped silently by writing canonically: such a text stays as it is."""
-    if len(pairs) != len({key for key, _ in pairs}):
-        raise ValueError("repeated key")
-    return dict(pairs)
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
 
 
 def _of_row(row: statements.DraftRow | None) -> Draft | None:
