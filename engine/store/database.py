@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from engine.errors import SettingsError, UnavailableError
 from engine.store.turns import WriteTurns
 
-#: How long a SQLite writer waits for another one, be it one that does not take turns. Write transactions stay under 20 ms, so this is ample.
+#: How long a SQLite writer waits for its turn, or for a writer that takes none. Write transactions stay under 20 ms: this is ample.
 BUSY_TIMEOUT_SECONDS = 30
 #: `->>` came with 3.38.
 SQLITE_MINIMUM = (3, 38, 0)
