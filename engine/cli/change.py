@@ -129,7 +129,7 @@ def plan_folder(folder: Folder, remote: Remote, tell: Callable[[str], None] = la
         change = _journey_change(file, journey, contents, server)
         unchanged += [file.stem] if change is None else []
         changes += [] if change is None else [change]
-    templates = [change for name, content in contents.items() if (change := _template_change(name, content, server)) is not None]
+    templates = [found for name, content in contents.items() if (found := _template_change(name, content, server)) is not None]
     local = {file.stem for file in folder.journey_files()}
     absent = tuple(sorted(server.published.keys() - local))
     return FolderPlan(tuple(changes), tuple(templates), problems, tuple(unchanged), absent)

@@ -74,9 +74,7 @@ class PeopleFile:
                     if any(cells):
                         yield self._row(reader.line_num, cells, seen)
             except (UnicodeDecodeError, csv.Error) as error:
-                raise UsageError(
-                    f"{self._path} cannot be read after line {reader.line_num}: {error}. It has to be CSV in UTF-8."
-                ) from error
+                raise UsageError(f"{self._path} is not CSV in UTF-8 after line {reader.line_num}: {error}.") from error
 
     def _row(self, line: int, cells: Sequence[str], seen: Counter[str]) -> Row:
         if len(cells) > len(self.columns):
