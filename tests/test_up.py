@@ -1,0 +1,158 @@
+"""`make up`, end to end: from nothing to the first mail, twice on one folder, and whoever is killed in the middle of a wait."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.roles.home import is_alive
+from engine.temporal.ladder import Binary
+from tests.support.installation import Installation, installation, until
+
+pytestmark = pytest.mark.usefixtures("temporal_binary")
+
+#: Long enough that everything can be killed and started again in between.
+WAIT_SECONDS = 8
+TWO_MAILS = {
+    "format": 1,
+    "name": "Two mails",
+    "entry": {"type": "api"},
+    "start": "first",
+    "steps": {
+        "first": {"type": "email", "template": "welcome", "next": "pause"},
+        "pause": {"type": "wait", "for": f"PT{WAIT_SECONDS}S", "next": "second"},
+        "second": {"type": "email", "template": "welcome-praise"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One for all tests that leave it as it is."""
+    with installation(tmp_path_factory.mktemp("up") / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def drafts_in_database(tmp_path: Path) -> dict[str, str]:
+    """Drafts of tests belong into no folder of the project."""
+    return {"WEND_JOURNEYS": ""}
+
+
+def test_up_leads_from_nothing_to_the_first_mail_with_one_call(started: Installation) -> None:
+    assert started.said("the database was empty, so journeys/welcome.json was published")
+
+    answer = subprocess.run(["bash", "-c", started.first_call()], capture_output=True, text=True, check=True)
+
+    assert '"enrolled"' in answer.stdout
+    [mail] = started.wait_for_mails("ada", 1)
+    assert mail.subject == "Welcome to Tamarind, Ada"
+
+
+def test_up_prints_a_link_that_logs_the_browser_in(started: Installation) -> None:
+    [line] = [line for line in started.lines if line.startswith("log in:")]
+
+    with httpx.Client(follow_redirects=True, trust_env=False) as browser:
+        answer = browser.get(line.split()[-1])
+        mailbox = browser.get(f"http://localhost:{started.port}/mailbox")
+
+    assert answer.is_success, answer.text
+    assert mailbox.is_success, mailbox.text
+
+
+def test_up_twice_at_once_says_so_and_ends(started: Installation) -> None:
+    second = started.try_to_start()
+
+    assert second.returncode == 1
+    assert f"Another `wend up` (process {started.running().pid}) works on" in second.stderr
+    with started.client() as client:
+        assert client.get("/healthz").is_success
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_ends_cleanly_and_goes_on_where_it_was(tmp_path: Path, number: signal.Signals) -> None:
+    with installation(tmp_path / "home") as running:
+        pids = running.running().processes.values()
+
+        assert running.end(number) == 0
+
+        assert not any(map(is_alive, pids))
+        assert running.home.read_running() is None
+        assert running.lines[-1] == "Ended."
+
+        running.start()
+        assert not running.said("the database was empty")
+        with running.client() as client:
+            assert client.get("/readyz").json()["ready"]
+
+
+def test_up_keeps_secrets_to_its_owner(started: Installation) -> None:
+    for name in ("secret", "api-key"):
+        assert stat.S_IMODE(os.stat(started.home.folder / name).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(started.home.folder).st_mode) == 0o700
+
+
+def test_up_on_a_port_that_is_taken_says_which_setting_helps(started: Installation, tmp_path: Path) -> None:
+    other = Installation(tmp_path / "other")
+    other.environment = {**other.environment, "WEND_PORT": str(started.port)}
+
+    refused = other.try_to_start()
+
+    assert refused.returncode == 1
+    assert "Set WEND_PORT" in refused.stderr
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_setting(request: pytest.FixtureRequest, fresh_database_url: Callable[[str], str]) -> dict[str, str]:
+    return {} if request.param == "sqlite" else {"WEND_DATABASE_URL": fresh_database_url("postgresql")}
+
+
+def test_everything_killed_in_the_middle_of_a_wait_loses_nobody(
+    tmp_path: Path, database_setting: dict[str, str], drafts_in_database: dict[str, str]
+) -> None:
+    with installation(tmp_path / "home", **database_setting, **drafts_in_database) as running:
+        running.publish("two", TWO_MAILS)
+        running.enroll("two", "grace")
+        running.wait_for_mails("grace", 1)
+
+        running.kill_everything()
+        running.start()
+
+        running.wait_for_mails("grace", 2)
+        assert [mail.subject for mail in running.mails("grace")] == ["Welcome to Tamarind, grace", "That first recipe, grace: well done"]
+
+
+def test_each_process_killed_in_the_middle_of_a_wait_is_started_again(
+    tmp_path: Path, database_setting: dict[str, str], drafts_in_database: dict[str, str], temporal_binary: Binary
+) -> None:
+    with installation(tmp_path / "home", **database_setting, **drafts_in_database) as running:
+        running.publish("two", TWO_MAILS)
+        before = running.running().processes
+        assert set(before) == {"temporal", "mailbox", "api", "worker", "sender"}
+        running.enroll("two", "grace")
+        running.wait_for_mails("grace", 1)
+
+        for pid in before.values():
+            os.kill(pid, signal.SIGKILL)
+        until(
+            lambda: all(running.running().processes[name] != pid for name, pid in before.items()), "all are started again", running.output
+        )
+
+        assert len(running.wait_for_mails("grace", 2)) == 2
+        assert running.said("worker ended (SIGKILL); starting it again")
+
+
+def test_up_without_temporal_says_so_loudly_and_delivers_all_the_same(tmp_path: Path) -> None:
+    with installation(tmp_path / "home", WEND_CLOCK="local") as running:
+        running.enroll("welcome", "linus")
+
+        running.wait_for_mails("linus", 1)
+        assert running.running().clock == "local"
+        assert "temporal" not in running.running().processes
