@@ -12,8 +12,9 @@ from itertools import islice
 
 from bench.figures import Figure, report
 from bench.journeys import path_without_mail, people
-from bench.processes import Usage, usage_of
+from bench.processes import Usage, machine_busy_seconds, usage_of
 from bench.stand import PROJECT, Stand, standing
+from engine.roles.process import calm_collector
 from engine.run.enroll import EnrollRow, enroll
 from engine.run.plans import Plans
 from engine.store import counts
@@ -35,11 +36,15 @@ class Trip:
     enroll_seconds: float
     total_seconds: float
     used: dict[str, Usage]
+    #: Processor seconds of other programs of this machine, and of nobody.
+    others_seconds: float
+    idle_seconds: float
 
 
 def main(count: int = PEOPLE) -> int:
     """Measure and report."""
     rows = list(people(count))
+    calm_collector()
     with standing(["worker"]) as stand:
         stand.publish(JOURNEY, path_without_mail("PT1S"))
         warm_up(stand)
@@ -53,6 +58,8 @@ def main(count: int = PEOPLE) -> int:
             Figure("from the first enrolled to the last through", trip.total_seconds, "s"),
             *(Figure(f"CPU per person: {name}", used.cpu_seconds / count * 1e6, "µs") for name, used in trip.used.items()),
             Figure("cores used", cpu / trip.total_seconds, "cores"),
+            Figure("cores used by other programs meanwhile", trip.others_seconds / trip.total_seconds, "cores"),
+            Figure("cores idle", trip.idle_seconds / trip.total_seconds, "cores"),
         ],
     )
 
@@ -66,7 +73,7 @@ def travel(stand: Stand, rows: list[EnrollRow]) -> Trip:
     """Enroll people and wait until nobody is inside."""
     plans = Plans(stand.database)
     doorbell = SocketDoorbell(stand.home.doorbell)
-    before = _usage(stand)
+    before, machine_before = _usage(stand), machine_busy_seconds()
     began = time.perf_counter()
     waiting = iter(rows)
     while batch := list(islice(waiting, CALL_ROWS)):
@@ -75,12 +82,14 @@ def travel(stand: Stand, rows: list[EnrollRow]) -> Trip:
     enrolled = time.perf_counter()
     stand.wait_until(lambda: _finished(stand) == 0, "everybody is through", PATIENCE_SECONDS)
     ended = time.perf_counter()
-    after = _usage(stand)
+    after, machine_after = _usage(stand), machine_busy_seconds()
     used = {
         name: Usage(after[name].cpu_seconds - (before[name].cpu_seconds if name in before else 0), after[name].peak_megabytes)
         for name in after
     }
-    return Trip(enrolled - began, ended - began, used)
+    busy, idle = (late - early for early, late in zip(machine_before, machine_after, strict=True))
+    others = busy - sum(one.cpu_seconds for one in used.values())
+    return Trip(enrolled - began, ended - began, used, others, idle)
 
 
 def _finished(stand: Stand) -> int:

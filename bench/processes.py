@@ -40,3 +40,9 @@ def _status(pid: int, name: str) -> int:
         if line.startswith(f"{name}:"):
             return int(line.split()[1])
     raise LookupError(f"/proc/{pid}/status has no {name}")
+
+
+def machine_busy_seconds() -> tuple[float, float]:
+    """Processor seconds that the machine has spent working and idle, all cores together."""
+    user, nice, system, idle, waiting, irq, soft_irq = (int(ticks) / _TICKS for ticks in Path("/proc/stat").read_text().split()[1:8])
+    return user + nice + system + irq + soft_irq, idle + waiting

@@ -20,18 +20,18 @@ CONCURRENT_STAGES = 8
 GRACE = timedelta(seconds=5)
 
 
-def make_worker(client: Client, installation: str, project: str, stage: Stage) -> Worker:
+def make_worker(client: Client, installation: str, project: str, stage: Stage, *, concurrent_stages: int = CONCURRENT_STAGES) -> Worker:
     """Make a worker for one project's groups; run it with `await worker.run()` and end it with `await worker.shutdown()`."""
     return Worker(
         client,
         task_queue=address(installation, project).task_queue,
         workflows=[GroupWorkflow],
         activities=[StageActivity(stage).run_stage],
-        activity_executor=ThreadPoolExecutor(CONCURRENT_STAGES, thread_name_prefix="stage"),
+        activity_executor=ThreadPoolExecutor(concurrent_stages, thread_name_prefix="stage"),
         # Our workflow is pure and imports nothing of ours: the sandbox would cost 3 ms an instance and find nothing.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=CONCURRENT_WORKFLOW_TASKS,
-        max_concurrent_activities=CONCURRENT_STAGES,
+        max_concurrent_activities=concurrent_stages,
         disable_eager_activity_execution=True,
         graceful_shutdown_timeout=GRACE,
     )
