@@ -26,8 +26,9 @@ from engine.store.idempotency import CallName, KeptAnswer
 HEADER: Final = "idempotency-key"
 #: Says that an answer is the first call's.
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
-#: Longer than any of our calls takes (10,000 participants: under 2 s), so that a claim older than this is a dead process's.
-DEAD_AFTER: Final = timedelta(seconds=60)
+#: Longer than any of our calls takes (10,000 participants: under 2 s), so that a claim older than this is a dead process's. Shorter than
+#: `WAIT_SECONDS`, so that whoever calls again after a crash is answered by that call and not told to come back.
+DEAD_AFTER: Final = timedelta(seconds=10)
 #: How long a call waits for the first one's answer, and how often it looks.
 WAIT_SECONDS: Final = 20.0
 LOOK_SECONDS: Final = 0.02

@@ -57,8 +57,8 @@ class SenderOptions:
     #: Mails per second of this sender, at most.
     rate: float | None = None
     signer: Signer | None = None
-    #: How long claimed sends stay ours without an intent.
-    claim_lease: timedelta = timedelta(seconds=60)
+    #: How long claimed sends stay ours without an intent: ten times the work that is claimed at once, and what a crash delays them.
+    claim_lease: timedelta = timedelta(seconds=20)
 
 
 class Sender:
