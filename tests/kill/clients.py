@@ -43,6 +43,7 @@ class Callers:
     threads: int = 4
     #: Calls in all; None goes on until told to stop.
     calls: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     #: Participant ids by endpoint id, as they were answered.
     answered: dict[str, str] = field(default_factory=dict)
     #: How often a call was sent again because nobody answered.
@@ -82,7 +83,7 @@ class Callers:
                 self._send(client, call)
 
     def _client(self) -> httpx.Client:
-        headers = {"Authorization": f"Bearer {self.api_key}"}
+        headers = {"Authorization": f"Bearer {self.api_key}", **self.headers}
         return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
 
     def _make(self, draw: random.Random, name: str) -> Call:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-#: Of so many answers one is lost before its first byte, and one in the middle.
+#: Of so many answers one is lost before its first byte, one in the middle, and one is not.
 ONE_IN = 3
+#: What callers have to send.
+ONE_CALL = {"Connection": "close"}
 
 
 @dataclass
@@ -20,7 +22,6 @@ class LossyWire:
     url: str = ""
     lost: int = 0
     halved: int = 0
-    passed: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def serve(self, listener: socket.socket, port: int, draw: random.Random) -> None:
@@ -35,18 +36,15 @@ class LossyWire:
             threading.Thread(target=self._carry, args=(caller, port, fate), daemon=True).start()
 
     def _carry(self, caller: socket.socket, port: int, fate: int) -> None:
-        """One connection, of which the first answer has a fate."""
+        """One connection with one call: the API closes it after its answer, as callers ask it to."""
         with caller, socket.create_connection(("127.0.0.1", port)) as api, suppress(OSError):
-            forth = threading.Thread(target=_pump, args=(caller, api), daemon=True)
-            forth.start()
-            answer = api.recv(1 << 16)
+            threading.Thread(target=_pump, args=(caller, api), daemon=True).start()
+            answer = b"".join(iter(lambda: api.recv(1 << 16), b""))
             with self._lock:
                 self.lost += fate == 0
                 self.halved += fate == 1
-                self.passed += fate == 2
-            if fate == 0:
-                return
-            caller.sendall(answer[: len(answer) // 2] if fate == 1 else answer)
+            caller.sendall((b"", answer[: len(answer) // 2], answer)[fate])
+            caller.shutdown(socket.SHUT_RDWR)
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

@@ -17,7 +17,7 @@ from itertools import pairwise
 import pytest
 
 from tests.kill.clients import Callers
-from tests.kill.lossy import lossy_wire
+from tests.kill.lossy import ONE_CALL, lossy_wire
 from tests.kill.siege import CONNECTIONS, Siege, besieged, seed_of
 from tests.kill.verdict import Evidence, broken_promises, gather, is_at_rest
 
@@ -66,7 +66,7 @@ def test_kill_of_any_process_at_any_moment_loses_nobody_and_sends_nothing_twice(
 def test_answer_that_is_lost_enrolls_nobody_twice(siege: Siege) -> None:
     siege.publish("lossy")
     with lossy_wire(siege.stand.settings.port, random.Random(seed_of())) as wire:
-        callers = Callers(wire.url, siege.stand.api_key, "lossy", seed_of(), calls=CALLS)
+        callers = Callers(wire.url, siege.stand.api_key, "lossy", seed_of(), calls=CALLS, headers=ONE_CALL)
         callers.start()
         callers.join()
 
