@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -66,7 +67,7 @@ def start_postgresql() -> Iterator[str | None]:
         _wait_for_port(port, server)
         yield f"postgresql+psycopg://wend@127.0.0.1:{port}"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait until every client has left
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
 
