@@ -83,9 +83,10 @@ def _moment(at: datetime | None) -> str:
 
 @contextmanager
 def _opened() -> Iterator[tuple[Settings, Database]]:
-    from engine.roles.wiring import open_database
+    from engine.roles.wiring import open_database, open_home
 
     settings = read_settings()
+    open_home(settings)
     database = open_database(settings)
     try:
         yield settings, database

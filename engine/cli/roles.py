@@ -46,9 +46,11 @@ def migrate(
 ) -> None:
     """Bring the database's schema to this release, forwards only; with `--clock`, move people from one clock to the other."""
     from engine.roles.settings import read_settings
+    from engine.roles.wiring import open_home
     from engine.store.migrate import upgrade
 
     settings = read_settings()
+    open_home(settings)
     before = upgrade(settings.database)
     note("The schema is current." if before.is_current else f"Migrated from {before.current or 'nothing'} to {before.wanted}.")
     if clock is not None:

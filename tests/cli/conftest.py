@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import structlog
 
+from api.app import create_app
 from api.deployment import Deployment
 from engine.cli.main import main
 from engine.run.drafts import DatabaseDrafts
@@ -20,7 +21,7 @@ from engine.run.keys import DEFAULT_PROJECT, ensure_project, make_key
 from engine.run.templates import DatabaseTemplates
 from engine.store import installation
 from engine.store.database import Database
-from tests.support.serving import serving
+from tests.support.serving import serve
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def server(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """That installation, served; the command line knows where, with a key that may do everything."""
     key = make_key(deployment.database, DEFAULT_PROJECT, name="test", role="operate")[1]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # stdout is the command's
-    with serving(deployment) as url:
+    with serve(create_app(deployment)) as url:
         monkeypatch.setenv("WEND_URL", url)
         monkeypatch.setenv("WEND_API_KEY", key)
         yield deployment
