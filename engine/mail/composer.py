@@ -19,7 +19,7 @@ from engine.mail import ledger
 from engine.mail.addresses import envelope_form, split_sender
 from engine.mail.ledger_writer import Claims, LedgerWriter
 from engine.mail.links import Links
-from engine.mail.message import Message, build_message, dot_stuff
+from engine.mail.message import FINAL_DOT, Message, build_message
 from engine.mail.render import Rendered, Renderer, RenderJob
 from engine.store import send_queries
 from engine.store.send_queries import MailContext
@@ -41,7 +41,7 @@ class ReadyMail:
     send: Claimed
     sender: str
     recipient: str
-    #: Dot-stuffed, with the final dot.
+    #: With the final dot.
     message: bytes
 
 
@@ -108,7 +108,7 @@ class Composer:
         if self._signer is not None:
             # On a thread: RSA in `cryptography` releases the GIL (email-reliability 3.2).
             message = await asyncio.to_thread(self._signer.sign, message)
-        return ReadyMail(send, sender_address, recipient, dot_stuff(message))
+        return ReadyMail(send, sender_address, recipient, message + FINAL_DOT)
 
     def _job(self, send: Claimed, content: JsonObject, context: MailContext) -> RenderJob:
         key = f"{send.project}/{send.template}/{send.template_version}"

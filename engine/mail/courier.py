@@ -57,15 +57,12 @@ class Courier:
     async def work(self) -> None:
         """Deliver mails until told to go home."""
         while (mail := await self._next()) is not None:
-            self._desk.writer.busy_connections += 1
             try:
                 await self._deliver(mail)
             except UnavailableError:
                 # No intent was written. The claim is still ours, and the lease gives it back if the database stays away.
                 await self._session.reset()
                 await self._desk.ready.put(mail)
-            finally:
-                self._desk.writer.busy_connections -= 1
         await self._session.quit()
 
     async def _next(self) -> ReadyMail | None:
@@ -81,7 +78,8 @@ class Courier:
 
     async def _deliver(self, mail: ReadyMail) -> None:
         await self._desk.bucket.take()
-        answer = await self._say_envelope(mail)
+        with self._desk.writer.expecting():
+            answer = await self._say_envelope(mail)
         if not answer.is_positive:
             self._conclude(mail, answer)
             await self._session.reset()

@@ -6,18 +6,19 @@ Every verb answers with a value, an `Answer`: what the relay said, or why nothin
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPTimeoutError
-from aiosmtplib.protocol import SMTPProtocol
 
 from engine.errors import SettingsError
 from engine.mail.addresses import FORBIDDEN_CHARACTERS
+from engine.mail.channel import Channel, ChannelBrokenError
 
 #: `body` is after the final dot: only there can a mail have been accepted without our knowing.
 Stage = Literal["connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body"]
@@ -120,13 +121,13 @@ class Session:
     def __init__(self, address: RelayAddress) -> None:
         self._address = address
         self._client: SMTP | None = None
-        self._protocol: SMTPProtocol | None = None
+        self._channel: Channel | None = None
         self._messages_left = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the connection stands, as far as one can see from here."""
-        return self._protocol is not None and self._protocol.is_connected
+        return self._channel is not None and self._channel.is_open
 
     @property
     def is_fresh(self) -> bool:
@@ -155,10 +156,12 @@ class Session:
                 answer = await _ask("ehlo", client.ehlo)
         if answer.is_positive and address.username is not None:
             answer = await _ask("auth", lambda: client.login(address.username or "", address.password or ""))
-        if not answer.is_positive:
+        if not answer.is_positive or client.transport is None:
             client.close()
             return answer
-        self._client, self._protocol, self._messages_left = client, client.protocol, address.messages
+        # The client is kept for what it holds, and is not asked again: from here on the channel speaks.
+        self._client, self._channel = client, Channel(cast(asyncio.Transport, client.transport))
+        self._messages_left = address.messages
         return answer
 
     async def envelope(self, sender: str, recipient: str) -> Answer:
@@ -171,7 +174,7 @@ class Session:
         return await self._command("rcpt", f"RCPT TO:<{recipient}>")
 
     async def hand_over(self, message: bytes) -> Answer:
-        """Say DATA and the message, which is dot-stuffed and ends with the final dot.
+        """Say DATA and the message, which ends with the final dot and has no other line that begins with one.
 
         An answer of stage `data` means that not a byte of the message was sent; of stage `body`, that it is the relay's word on it.
         """
@@ -201,24 +204,23 @@ class Session:
 
     async def close(self) -> None:
         """Close at once."""
-        client, self._client, self._protocol = self._client, None, None
-        if client is not None:
-            client.close()
+        channel, self._channel, self._client = self._channel, None, None
+        if channel is not None:
+            channel.close()
 
     async def _command(self, stage: Stage, line: str) -> Answer:
         return await self._exchange(stage, line.encode("ascii") + b"\r\n", self._address.command_seconds)
 
     async def _exchange(self, stage: Stage, line: bytes, seconds: float) -> Answer:
         """Write and read one reply. After silence or nonsense the connection is of no use: replies would belong to other commands."""
-        protocol = self._protocol
-        if protocol is None:
+        channel = self._channel
+        if channel is None:
             return Answer(stage, None, "the connection was closed")
         try:
-            protocol.write(line)
-            code, text = await protocol.read_response(timeout=seconds)
-        except (SMTPException, OSError) as error:
+            code, text = await channel.exchange(line, seconds)
+        except ChannelBrokenError as error:
             await self.close()
-            return Answer(stage, None, _reason(error))
+            return Answer(stage, None, str(error)[:REPLY_CHARACTERS])
         if code == 421 or not 200 <= code < 600:
             await self.close()
         return Answer(stage, code, text[:REPLY_CHARACTERS])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from engine.journey.facts import JsonObject
 from engine.store.sends import Claimed, SendState, is_state
@@ -35,25 +35,32 @@ class Waiting:
     due_at: datetime
 
 
+def _waiting_statement() -> Select[datetime, str, datetime | None, datetime | None]:
+    queued = is_state("QUEUED") & (sends.c["class"] == bindparam("p_class"))
+    first = select(func.min(sends.c.domain).label("domain")).where(queued).cte("walk", recursive=True)
+    step = select(func.min(sends.c.domain)).where(queued, sends.c.domain > first.c.domain).correlate(first).scalar_subquery()
+    walk = first.union_all(select(step).where(first.c.domain.is_not(None)))
+    earliest = select(func.min(sends.c.due_at)).where(queued, sends.c.domain == walk.c.domain).correlate(walk).scalar_subquery()
+    return (
+        select(database_now(), walk.c.domain, earliest.label("due_at"), domain_backoffs.c.until)
+        .select_from(walk.outerjoin(domain_backoffs, domain_backoffs.c.domain == walk.c.domain))
+        .where(walk.c.domain.is_not(None))
+    )
+
+
+_WAITING = _waiting_statement()
+_NOW = select(database_now())
+
+
 def waiting_domains(connection: Connection, send_class: str) -> tuple[datetime, list[Waiting]]:
     """The database's now, and every domain group with queued sends of a class, earliest due first.
 
     It jumps from domain to domain through the index, so that a million sends to one of them cost nothing.
     """
-    queued = is_state("QUEUED") & (sends.c["class"] == send_class)
-    first = select(func.min(sends.c.domain).label("domain")).where(queued).cte("walk", recursive=True)
-    step = select(func.min(sends.c.domain)).where(queued, sends.c.domain > first.c.domain).correlate(first).scalar_subquery()
-    walk = first.union_all(select(step).where(first.c.domain.is_not(None)))
-    earliest = select(func.min(sends.c.due_at)).where(queued, sends.c.domain == walk.c.domain).correlate(walk).scalar_subquery()
-    statement = (
-        select(database_now(), walk.c.domain, earliest.label("due_at"), domain_backoffs.c.until)
-        .select_from(walk.outerjoin(domain_backoffs, domain_backoffs.c.domain == walk.c.domain))
-        .where(walk.c.domain.is_not(None))
-    )
-    rows = connection.execute(statement).all()
+    rows = connection.execute(_WAITING, {"p_class": send_class}).all()
     # A row whose last send was claimed between the two looks has no due any more.
     found = [Waiting(domain, max(due_at, until or due_at)) for _, domain, due_at, until in rows if due_at is not None]
-    now = rows[0][0] if rows else connection.execute(select(database_now())).scalar_one()
+    now = rows[0][0] if rows else connection.execute(_NOW).scalar_one()
     return now, sorted(found, key=lambda waiting: waiting.due_at)
 
 
@@ -204,8 +211,9 @@ def page(connection: Connection, project: str, wanted: SendFilter, *, after: str
         statement = statement.where(sends.c.id < after)
     if wanted.since is not None:
         statement = statement.where(sends.c.created_at >= wanted.since)
+    if wanted.state is not None:
+        statement = statement.where(is_state(wanted.state))
     columns = {
-        "state": wanted.state,
         "journey_id": wanted.journey_id,
         "address_hash": wanted.address_hash,
         "participant_id": wanted.participant_id,
@@ -224,8 +232,12 @@ def of_participant(connection: Connection, project: str, participant_id: str) ->
 
 def count_by_state(connection: Connection, states: Sequence[SendState]) -> dict[str, int]:
     """How many sends stand in each of some states, for metrics and `wend doctor`."""
-    statement = select(sends.c.state, func.count()).where(_of_every_project(), sends.c.state.in_(states)).group_by(sends.c.state)
-    return {state: count for state, count in connection.execute(statement)}
+    found: dict[str, int] = {}
+    for state in states:
+        count = connection.execute(select(func.count()).select_from(sends).where(_of_every_project(), is_state(state))).scalar_one()
+        if count:
+            found[state] = count
+    return found
 
 
 def _of_every_project() -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bi
 
 from engine.journey.facts import JsonObject, MessageOutcome
 from engine.store.dialects import insert_into
-from engine.store.tables import sends
+from engine.store.tables import NOTABLE_SEND_STATES, sends
 from engine.store.types import MICROSECOND, database_now, is_among, microseconds
 
 SendState: TypeAlias = Literal[
@@ -116,28 +116,13 @@ def insert_queued(connection: Connection, rows: Sequence[NewSend]) -> None:
     connection.execute(statement, [_columns(row) for row in rows])
 
 
-def claim(connection: Connection, owner: str, *, send_class: str, domain: str, limit: int, lease: timedelta) -> list[Claimed]:
-    """Take up to `limit` due sends of one class and domain group, oldest due first, under a lease; each is a new attempt."""
-    due = (
-        select(sends.c.project, sends.c.id)
-        .where(is_state("QUEUED"), sends.c["class"] == send_class, sends.c.domain == domain, sends.c.due_at <= database_now())
-        .order_by(sends.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(sends)
-        .where(tuple_(sends.c.project, sends.c.id).in_(due), is_state("QUEUED"))
-        .values(
-            state="CLAIMED",
-            attempt=sends.c.attempt + 1,
-            lease_owner=owner,
-            lease_until=database_now() + microseconds(lease),
-            changed_at=database_now(),
-        )
-        .returning(*_CLAIMED_COLUMNS)
-    )
-    return [Claimed(*row) for row in connection.execute(statement)]
+def claim(connection: Connection, owner: str, *, send_class: str, domains: Iterable[str], limit: int, lease: timedelta) -> list[Claimed]:
+    """Take up to `limit` due sends of one class and some domain groups under a lease; each is a new attempt.
+
+    The index hands them out domain by domain, and within a domain by due.
+    """
+    parameters = {"p_owner": owner, "p_class": send_class, "p_domains": domains, "p_limit": limit, "p_lease": lease // MICROSECOND}
+    return [Claimed(*row) for row in connection.execute(_CLAIM, parameters)]
 
 
 def begin(connection: Connection, claimed: Sequence[Claimed], lease: timedelta) -> set[str]:
@@ -300,8 +285,12 @@ def outcomes(
 
 
 def is_state(state: SendState) -> ColumnElement[bool]:
-    """The state as a literal in the statement, which the partial indexes need to be used."""
-    return sends.c.state == literal(state, literal_execute=True)
+    """The state as a literal in the statement; SQLite uses a partial index only where the statement repeats its condition."""
+    equal = sends.c.state == literal(state, literal_execute=True)
+    for states in (("CLAIMED", "IN_FLIGHT"), NOTABLE_SEND_STATES):
+        if state in states:
+            return equal & sends.c.state.in_([literal(one, literal_execute=True) for one in states])
+    return equal
 
 
 def _cancel(connection: Connection, mine: ColumnElement[bool], reason: str) -> int:
@@ -309,7 +298,7 @@ def _cancel(connection: Connection, mine: ColumnElement[bool], reason: str) -> i
     return connection.execute(statement.values(state="CANCELLED", reason=reason, changed_at=database_now())).rowcount
 
 
-def _lapsed(state: SendState, limit: int) -> Select[tuple[str, str]]:
+def _lapsed(state: SendState, limit: int) -> Select[str, str]:
     return (
         select(sends.c.project, sends.c.id)
         .where(is_state(state), sends.c.lease_until <= database_now())
@@ -319,6 +308,48 @@ def _lapsed(state: SendState, limit: int) -> Select[tuple[str, str]]:
     )
 
 
+_CLAIMED_COLUMNS = (
+    sends.c.project,
+    sends.c.id,
+    sends.c["class"],
+    sends.c.attempt,
+    sends.c.lease_owner,
+    sends.c.participant_id,
+    sends.c.journey_id,
+    sends.c.step_id,
+    sends.c.endpoint_id,
+    sends.c.address,
+    sends.c.domain,
+    sends.c.template,
+    sends.c.template_version,
+    sends.c.variables,
+    sends.c.message_id,
+    sends.c.created_at,
+)
+
+_DUE = (
+    select(sends.c.project, sends.c.id)
+    .where(
+        is_state("QUEUED"),
+        sends.c["class"] == bindparam("p_class"),
+        is_among(sends.c.domain, "p_domains"),
+        sends.c.due_at <= database_now(),
+    )
+    .limit(bindparam("p_limit", type_=BigInteger))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(sends)
+    .where(tuple_(sends.c.project, sends.c.id).in_(_DUE), is_state("QUEUED"))
+    .values(
+        state="CLAIMED",
+        attempt=sends.c.attempt + 1,
+        lease_owner=bindparam("p_owner"),
+        lease_until=database_now() + bindparam("p_lease", type_=BigInteger),
+        changed_at=database_now(),
+    )
+    .returning(*_CLAIMED_COLUMNS)
+)
 #: The sends of one claim that are still its own.
 _MINE = (
     (sends.c.project == bindparam("p_project"))
@@ -407,25 +438,6 @@ def _settle_parameters(outcome: Outcome) -> dict[str, object]:
         parameters["p_delay"] = outcome.delay // MICROSECOND
     return parameters
 
-
-_CLAIMED_COLUMNS = (
-    sends.c.project,
-    sends.c.id,
-    sends.c["class"],
-    sends.c.attempt,
-    sends.c.lease_owner,
-    sends.c.participant_id,
-    sends.c.journey_id,
-    sends.c.step_id,
-    sends.c.endpoint_id,
-    sends.c.address,
-    sends.c.domain,
-    sends.c.template,
-    sends.c.template_version,
-    sends.c.variables,
-    sends.c.message_id,
-    sends.c.created_at,
-)
 
 _NEW_COLUMNS = {name: "class" if name == "send_class" else name for name in NewSend.__slots__}
 

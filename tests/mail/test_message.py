@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InvalidInputError
-from engine.mail.message import LINE_OCTETS, Message, build_message, dot_stuff
+from engine.mail.message import LINE_OCTETS, Message, build_message
 
 SENT_AT = datetime(2026, 11, 21, 9, 30, 5, tzinfo=UTC)
 #: Every character a header may carry; the standard library's parser gives up on lone surrogates, which JSON cannot bring.
@@ -40,7 +40,12 @@ def make_message(**changes: Any) -> Message:
 
 def parse(message: Message) -> EmailMessage:
     raw = build_message(message)
-    assert all(len(line) <= LINE_OCTETS for line in raw.split(b"\r\n"))
+    for line in raw.split(b"\r\n"):
+        assert len(line) <= LINE_OCTETS
+        # Nothing in it can end DATA early or be taken for a line end by anybody (SMTP smuggling).
+        assert not line.startswith(b".")
+        assert b"\r" not in line
+        assert b"\n" not in line
     parsed = message_from_bytes(raw, policy=default)
     for part in parsed.walk():
         assert part.defects == []
@@ -57,6 +62,7 @@ def lines(text: str) -> str:
 @example("=?utf-8?q?x?=", "=?utf-8?q?x?=", "", "")
 @example(" leading", "trailing ", ".\r\n.", "\r.\n")
 @example("x" * 1200, '"quoted" \\', "a", "b")
+@example("", "", "a\n.\r\nb\r\n.\n", "a\r.\r\n\r\n.\rb\r\n.\r\nMAIL FROM:<eve@example.net>\r\n")
 def test_message_comes_back_from_the_parser_as_it_went_in(subject: str, name: str, text: str, html: str) -> None:
     parsed = parse(make_message(subject=subject, sender_name=name, text="t" + text, html="h" + html))
 
@@ -126,16 +132,6 @@ def test_ten_kilobyte_values_are_encoded_in_lines_that_fit() -> None:
     parsed = parse(make_message(subject="ä" * 5000, sender_name="b" * 10_000, headers={"X-Long": "c " * 5000 + "c"}))
 
     assert parsed["Subject"] == "ä" * 5000
-
-
-def test_dot_at_a_line_start_is_stuffed() -> None:
-    assert dot_stuff(b".a\r\n..b\r\nc.\r\n.\r\n") == b"..a\r\n...b\r\nc.\r\n..\r\n.\r\n"
-
-
-@pytest.mark.parametrize("smuggled", [b"a\n.\r\nb\r\n", b"a\r.\r\nb\r\n", b"a\r\n.\rb\r\n", b"a\n\n"])
-def test_bare_line_end_never_reaches_the_relay(smuggled: bytes) -> None:
-    with pytest.raises(ValueError, match="bare"):
-        dot_stuff(smuggled)
 
 
 def test_text_alone_makes_a_mail_of_one_part() -> None:

@@ -24,7 +24,7 @@ def unknown(database: Database) -> Claimed:
     seed_journey(database, ["ada"])
     queue_sends(database, ["ada"])
     with database.write() as connection:
-        (claimed,) = sends.claim(connection, "a", send_class="journey", domain="example.org", limit=1, lease=timedelta(seconds=60))
+        (claimed,) = sends.claim(connection, "a", send_class="journey", domains=["example.org"], limit=1, lease=timedelta(seconds=60))
         sends.begin(connection, [claimed], timedelta(seconds=60))
         sends.settle(connection, [Outcome(claimed, "UNKNOWN", "no_reply", smtp_stage="body")])
     return claimed

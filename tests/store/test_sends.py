@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=60)
 
 def claim_all(database: Database, owner: str = "a", lease: timedelta = LEASE) -> list[Claimed]:
     with database.write() as connection:
-        return sends.claim(connection, owner, send_class="journey", domain="example.org", limit=10, lease=lease)
+        return sends.claim(connection, owner, send_class="journey", domains=["example.org"], limit=10, lease=lease)
 
 
 def test_send_is_queued_once_per_origin(database: Database) -> None:

@@ -319,7 +319,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'QUEUED'"),
         postgresql_where=sa.text("state = 'QUEUED'"),
     )
-    op.create_index("sends_state", "sends", ["project", "state", "id"], unique=False)
+    op.create_index(
+        "sends_notable",
+        "sends",
+        ["project", "state", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('FAILED', 'UNKNOWN', 'SUPPRESSED', 'CAPPED', 'HELD', 'EXPIRED', 'CANCELLED')"),
+        postgresql_where=sa.text("state IN ('FAILED', 'UNKNOWN', 'SUPPRESSED', 'CAPPED', 'HELD', 'EXPIRED', 'CANCELLED')"),
+    )
     op.create_table(
         "suppressions",
         sa.Column("project", sa.String(), nullable=False),
