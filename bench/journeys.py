@@ -72,3 +72,10 @@ def people(count: int, *, start: int = 0) -> Iterator[EnrollRow]:
     for number in range(start, start + count):
         attributes = {"plan": "pro" if number % 3 == 0 else "free", "first_name": f"Person {number}", "logins": number % 50}
         yield EnrollRow(EndpointChange(f"person-{number:07d}", f"person-{number:07d}@example.org", attributes, time_zone="Europe/Berlin"))
+
+
+def as_json(row: EnrollRow) -> dict[str, Any]:
+    """A row as the REST route takes it."""
+    endpoint = row.endpoint
+    named = {"id": endpoint.id, "address": endpoint.address, "attributes": endpoint.attributes, "time_zone": endpoint.time_zone}
+    return {"endpoint": named}

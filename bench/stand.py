@@ -112,12 +112,13 @@ class Stand:
         wish = Wish(source=orjson.dumps(document).decode())
         publish(self.database, DatabaseDrafts(self.database), stored, project=PROJECT, journey_id=journey_id, wish=wish)
 
-    def client(self) -> httpx.Client:
-        """A client of the API; waits until it answers."""
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
+        """A client of the API, once that answers."""
         headers = {"Authorization": f"Bearer {self.api_key}"}
-        client = httpx.Client(base_url=f"http://127.0.0.1:{self.settings.port}", headers=headers, trust_env=False, timeout=60)
-        self.wait_until(lambda: _answers(client), "the API answers")
-        return client
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.settings.port}", headers=headers, trust_env=False, timeout=120) as client:
+            self.wait_until(lambda: _answers(client), "the API answers")
+            yield client
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = READY_SECONDS, look_every_seconds: float = 0.02) -> None:
         """Wait until something holds; raises with the children's last words when one of them ends, or it takes too long."""
