@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -14,7 +15,7 @@ import pytest
 
 from engine.roles.home import is_alive
 from engine.temporal.ladder import Binary
-from tests.support.installation import Installation, installation, until
+from tests.support.installation import COMMAND, ROOT, Installation, installation, until
 
 pytestmark = pytest.mark.usefixtures("temporal_binary")
 
@@ -54,6 +55,14 @@ def test_up_leads_from_nothing_to_the_first_mail_with_one_call(started: Installa
     assert '"enrolled"' in answer.stdout
     [mail] = started.wait_for_mails("ada", 1)
     assert mail.subject == "Welcome to Tamarind, Ada"
+
+
+def test_up_is_well_says_the_doctor(started: Installation) -> None:
+    asked = subprocess.run([*COMMAND[:-1], "doctor", "--json"], cwd=ROOT, env=dict(started.environment), capture_output=True, text=True)
+
+    assert asked.returncode == 0, asked.stdout
+    parts = {finding["part"] for finding in json.loads(asked.stdout)["findings"]}
+    assert parts >= {"temporal", "mailbox", "api", "worker", "sender", "database", "clock", "people", "sends"}
 
 
 def test_up_prints_a_link_that_logs_the_browser_in(started: Installation) -> None:

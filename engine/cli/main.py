@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import documents, enroll, keys, publishing, roles
+from engine.cli import doctor, documents, enroll, keys, publishing, roles
 from engine.cli.exits import PROBLEMS, WRONG_USAGE, UsageError
 from engine.cli.show import note, say
 from engine.errors import EngineError
@@ -40,7 +40,7 @@ def _begin(
     """Customer journeys that a company runs itself."""
 
 
-for _group in (roles, documents, publishing, enroll, keys):
+for _group in (roles, doctor, documents, publishing, enroll, keys, doctor):
     _group.install(app)
 
 

@@ -176,7 +176,7 @@ def _refuse_unknown(names: list[str], variables: Mapping[str, str]) -> None:
     for name in names:
         if name not in variables and name not in CLIENT_VARIABLES:
             near = get_close_matches(name, variables, n=1)
-            raise SettingsError(f"There is no setting {name}.", hint=f"Did you mean {near[0]}?" if near else "`wend doctor` lists them.")
+            raise SettingsError(f"There is no setting {name}.", hint=f"Did you mean {near[0]}?" if near else "docs/settings.md lists them.")
 
 
 def _explain(error: Any) -> str:

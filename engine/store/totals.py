@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -46,3 +48,36 @@ def people_of_journeys(connection: Connection, project: str) -> Mapping[str, Map
 def touch(connection: Connection) -> None:
     """Ask the database for a row of ours: raises when it is away or has no tables."""
     connection.execute(select(participants.c.id).limit(1)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Somebody whom a fault of ours has stopped."""
+
+    project: str
+    id: str
+    journey_id: str
+    step_id: str
+    error: str | None
+
+
+def list_blocked(connection: Connection, most: int) -> list[Blocked]:
+    """Some of the blocked participants, oldest first."""
+    columns = participants.c
+    statement = select(columns.project, columns.id, columns.journey_id, columns.step_id, columns.error).where(columns.status == "blocked")
+    return [Blocked(*row) for row in connection.execute(statement.order_by(columns.project, columns.id).limit(most))]
+
+
+def oldest_ready(connection: Connection) -> datetime | None:
+    """Since when the first of those has been due who are ready and in no group; None when nobody is."""
+    columns = participants.c
+    since: datetime | None = connection.scalar(
+        select(func.min(columns.due_at)).where(columns.status == "ready", columns.group_id.is_(None))
+    )
+    return since
+
+
+def oldest_queued(connection: Connection) -> datetime | None:
+    """Since when the first queued send has been due; None when none is queued."""
+    since: datetime | None = connection.scalar(select(func.min(sends.c.due_at)).where(sends.c.state == "QUEUED"))
+    return since
