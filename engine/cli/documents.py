@@ -64,10 +64,10 @@ def check(
 
 def simulate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A journey's file.")],
-    attribute: Annotated[Values, typer.Option("-a", help="An attribute of theirs: name=value, the value as JSON or text.")] = None,
-    user_attribute: Annotated[Values, typer.Option("-u", help="An attribute of the user: name=value.")] = None,
-    context: Annotated[Values, typer.Option("-c", help="What the call or the entry event brings: name=value.")] = None,
-    event: Annotated[Values, typer.Option("-e", help='An event: name@when, e.g. bought@P2D or bought@P2D={"total": 5}.')] = None,
+    attribute: Annotated[Values, typer.Option("--attribute", "-a", help="An attribute of theirs: name=value, as JSON or text.")] = None,
+    user_attribute: Annotated[Values, typer.Option("--user-attribute", "-u", help="An attribute of the user: name=value.")] = None,
+    context: Annotated[Values, typer.Option("--context", "-c", help="What the call or the entry event brings: name=value.")] = None,
+    event: Annotated[Values, typer.Option("--event", "-e", help='An event: name@when, e.g. bought@P2D or bought@P2D={"total": 5}.')] = None,
     time_zone: Annotated[str | None, typer.Option(help="Their time zone, e.g. Europe/Berlin.")] = None,
     person: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="All of that as JSON, as the API takes it.")] = None,
     start: Annotated[str | None, typer.Option(help="When they are enrolled, e.g. 2026-05-01T09:00:00+02:00; now otherwise.")] = None,

@@ -45,6 +45,7 @@ def migrate(
     ] = None,
 ) -> None:
     """Bring the database's schema to this release, forwards only; with `--clock`, move people from one clock to the other."""
+    from engine.roles.move import move_clock
     from engine.roles.settings import read_settings
     from engine.roles.wiring import open_home
     from engine.store.migrate import upgrade
@@ -54,17 +55,6 @@ def migrate(
     before = upgrade(settings.database)
     note("The schema is current." if before.is_current else f"Migrated from {before.current or 'nothing'} to {before.wanted}.")
     if clock is not None:
-        _move(settings.database, clock)
-
-
-def _move(url: str, clock: str) -> None:
-    from engine.run.move import move_clock
-    from engine.store.database import Database
-
-    database = Database(url)
-    try:
-        with progress("moving people") as shown:
-            released = move_clock(database, clock, tell=lambda count: shown.advance(shown.task_ids[0], count))
-    finally:
-        database.close()
-    note(f"The clock is {clock}; {released:,} people will be grouped anew by the next worker.")
+        with progress("moving people"):
+            told = move_clock(settings, clock)
+        note(told)

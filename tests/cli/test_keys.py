@@ -75,5 +75,5 @@ def test_migrate_says_where_it_stands(wend: Wend, installation: Home) -> None:
 
 
 def test_migrate_gives_people_to_another_clock(wend: Wend, installation: Home) -> None:
-    assert "The clock is local; 0 people" in wend("migrate", "--clock", "local").err
+    assert "The clock is local now. 0 people" in wend("migrate", "--clock", "local").err
     assert wend("migrate", "--clock", "sundial").code == 2
