@@ -37,6 +37,8 @@ _IDEMPOTENCY: Final = {
     "description": "Makes the call safe to send again: the same key and body is answered as the first time, with nothing done twice.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
 }
+#: Names what may not be there elsewhere than in the path.
+_MAY_MISS: Final = frozenset({"/v1/test-sends", "/v1/suppressions"})
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
 
 
@@ -99,7 +101,7 @@ def _statuses(operation: Mapping[str, Any], row: Permission) -> list[int]:
     """What can go wrong with any route of this kind; a route's own `responses` add to it."""
     statuses = {400, 503}
     statuses |= {401, 403} if row.role is not None else set()
-    statuses |= {404} if "{" in row.path else set()
+    statuses |= {404} if "{" in row.path or row.path in _MAY_MISS else set()
     statuses |= {413, 415, 422} if "requestBody" in operation else set()
     statuses |= {409, 422} if row.is_keyed else set()
     statuses |= {422} if operation.get("parameters") else set()

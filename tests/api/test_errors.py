@@ -1,0 +1,128 @@
+"""One shape for every error, and one row for every class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.errors import ANSWERS, OWN_ANSWERS, answer_to
+from api.metrics import Metrics
+from api.shell import Shell
+from engine import errors
+from engine.store.database import Database
+from tests.api.conftest import Api
+
+
+def classes(root: type[errors.EngineError] = errors.EngineError) -> Iterator[type[errors.EngineError]]:
+    """Every class of the tree that our packages made."""
+    yield root
+    for child in root.__subclasses__():
+        yield from classes(child)
+
+
+def test_every_error_of_the_engine_has_an_answer() -> None:
+    unmapped = [kind.__name__ for kind in classes() if kind.__module__ == "engine.errors" and kind not in ANSWERS]
+
+    assert not unmapped, f"add to api/errors.py: {unmapped}"
+
+
+def test_every_error_of_the_api_has_an_answer() -> None:
+    assert {kind for kind in classes() if kind.__module__ == "api.errors"} == set(OWN_ANSWERS)
+
+
+def test_no_error_is_made_elsewhere() -> None:
+    assert {kind.__module__ for kind in classes()} <= {"engine.errors", "api.errors"}
+
+
+def test_the_names_of_answers_are_stable_and_each_its_own() -> None:
+    names = [answer.name for answer in (*ANSWERS.values(), *OWN_ANSWERS.values())]
+
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch("[a-z_]+", name) for name in names)
+
+
+def test_the_tree_is_drawn_as_it_is() -> None:
+    drawn = re.findall(r"(\w+Error)\b(?= +\S|\n)", (errors.__doc__ or "").split("\n\n", 1)[1])
+
+    assert set(drawn) == {kind.__name__ for kind in classes() if kind.__module__ == "engine.errors"}
+
+
+def test_an_error_whose_class_is_not_mapped_is_no_answer() -> None:
+    class LostError(errors.EngineError):
+        """Nobody mapped it."""
+
+    with pytest.raises(KeyError):
+        answer_to(LostError("lost"))
+    LostError.__module__ = "engine.errors"
+    assert LostError in set(classes())
+
+
+async def test_every_refusal_has_the_one_shape(lite: Api) -> None:
+    async with lite.client() as client:
+        answers = {
+            "page": await client.get("/nowhere"),
+            "method": await client.patch("/v1/journeys"),
+            "missing": await client.get("/v1/journeys/welcome/draft"),
+            "query": await client.get("/v1/journeys?limit=0"),
+            "path": await client.get("/v1/journeys/Not%20An%20Id/draft"),
+            "body": await client.post("/v1/events", json={"events": [{"name": 1}]}),
+            "json": await client.post("/v1/events", content=b"{", headers={"Content-Type": "application/json"}),
+            "type": await client.post("/v1/events", content=b"a=b", headers={"Content-Type": "application/x-www-form-urlencoded"}),
+            "match": await client.put("/v1/journeys/welcome/draft", content=b"x", headers={"If-Match": '"other"'}),
+            "mark": await client.put("/v1/journeys/welcome/draft", content=b"x", headers={"If-Match": "other"}),
+            "cursor": await client.get("/v1/journeys?after=_w"),
+        }
+
+    assert {name: (answer.status_code, answer.json()["error"]) for name, answer in answers.items()} == {
+        "page": (404, "not_found"),
+        "method": (405, "method_not_allowed"),
+        "missing": (404, "not_found"),
+        "query": (422, "invalid_input"),
+        "path": (422, "invalid_input"),
+        "body": (422, "invalid_input"),
+        "json": (400, "malformed"),
+        "type": (415, "unsupported_media_type"),
+        "match": (412, "stale_draft"),
+        "mark": (400, "malformed"),
+        "cursor": (400, "malformed"),
+    }
+    assert all(set(answer.json()) == {"error", "detail", "problems"} for answer in answers.values())
+    assert all(answer.headers["content-type"] == "application/json" for answer in answers.values())
+
+
+async def test_a_refused_body_says_where_and_repeats_no_value(lite: Api) -> None:
+    async with lite.client() as client:
+        answer = await client.post("/v1/events", json={"events": [{"name": "x", "endpoint_id": "secret-value" * 100}]})
+
+    (problem,) = answer.json()["problems"]
+    assert problem["pointer"] == "/body/events/0/endpoint_id"
+    assert "secret-value" not in answer.text
+
+
+async def test_a_fault_of_ours_is_a_500_in_the_one_shape_that_tells_nothing(sqlite_database: Database) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def fail() -> None:
+        raise RuntimeError("secret")
+
+    app.add_middleware(Shell, metrics=Metrics(sqlite_database), is_https=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wend.example") as client:
+        answer = await client.get("/")
+
+    assert (answer.status_code, answer.json()["error"]) == (500, "internal")
+    assert "secret" not in answer.text
+
+
+async def test_a_database_that_is_away_is_a_503_to_try_again(lite: Api) -> None:
+    with lite.deployment.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE api_keys")
+    async with lite.client() as client:
+        answer = await client.get("/v1/journeys")
+
+    assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "2"
