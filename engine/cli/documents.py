@@ -64,6 +64,7 @@ def check(
 
 def simulate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A journey's file.")],
+    *,
     attribute: Annotated[Values, typer.Option("--attribute", "-a", help="An attribute of theirs: name=value, as JSON or text.")] = None,
     user_attribute: Annotated[Values, typer.Option("--user-attribute", "-u", help="An attribute of the user: name=value.")] = None,
     context: Annotated[Values, typer.Option("--context", "-c", help="What the call or the entry event brings: name=value.")] = None,

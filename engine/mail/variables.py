@@ -36,7 +36,7 @@ def read_variables(content: Mapping[str, Any]) -> TemplateVariables:
     parts = [(name, content.get(name) or "") for name in (*_TEXT_PARTS, "html")] + [
         (f"header {name}", text) for name, text in headers.items()
     ]
-    defaults = frozenset(content.get("defaults") or {})
+    defaults = frozenset(_leaves("", content.get("defaults") or {}))
     for name, text in parts:
         try:
             parsed = sandbox.parse(text)
@@ -58,6 +58,15 @@ def _unknown(parsed: nodes.Template, sandbox: TemplateSandbox) -> str | None:
         if node.name not in known:
             return f"line {node.lineno}: there is no {kind} {node.name!r}"
     return None
+
+
+def _leaves(path: str, defaults: Mapping[str, Any]) -> Iterator[str]:
+    """Every default with its path: a mapping is merged name by name, so only what is inside it is given."""
+    for name, value in defaults.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(f"{path}{name}.", value)
+        else:
+            yield f"{path}{name}"
 
 
 def _walk_all(body: Iterable[nodes.Node], found: _Found, local: frozenset[str], guarded: frozenset[str]) -> None:
