@@ -21,6 +21,9 @@ class Sketch:
     #: Steps at which participants may stand, and which they never pass at once.
     stands: frozenset[str] = frozenset()
     catalogue: Catalogue = field(default=EMPTY)
+    #: Answers given before: several conditions of a step ask the same.
+    _before: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _after_waiting: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def reachable(self) -> frozenset[str]:
@@ -38,7 +41,9 @@ class Sketch:
 
     def before(self, step_id: str) -> frozenset[str]:
         """Every step from which a way leads here."""
-        return self._closure(self.sources[step_id], self.sources)
+        if step_id not in self._before:
+            self._before[step_id] = self._closure(self.sources[step_id], self.sources)
+        return self._before[step_id]
 
     def behind(self, step_id: str) -> frozenset[str]:
         """Every step to which a way leads from here."""
@@ -46,8 +51,10 @@ class Sketch:
 
     def after_waiting(self, step_id: str) -> frozenset[str]:
         """Every step from which a way leads here with a wait in between."""
-        waits = self.before(step_id) & self.stands
-        return self._closure((source for wait in waits for source in self.sources[wait]), self.sources)
+        if step_id not in self._after_waiting:
+            waits = self.before(step_id) & self.stands
+            self._after_waiting[step_id] = self._closure((source for wait in waits for source in self.sources[wait]), self.sources)
+        return self._after_waiting[step_id]
 
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """Each way back that a walk from the start, then from whatever it missed, comes upon: the steps of the circle in their order."""
