@@ -184,10 +184,10 @@ async def send_queued(database: Database, relay: RelayAddress, sink: Sink, numbe
         if task.done():
             task.result()
     elapsed = time.perf_counter() - begun
-    sender.stop()
-    await task
     rendering = sum(usage_of(child).cpu_seconds for child in children_of(os.getpid()) if child != sink.process.pid)
     turn = Turn(len(numbers) / elapsed, (time.process_time() - cpu + rendering) / len(numbers) * 1e6)
+    sender.stop()
+    await task
     await renderer.stop()
     assert await asyncio.to_thread(sink.count) == taken_before + len(numbers)
     return turn

@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 #: How long a commit waits for connections that are about to ask for their intent (email-reliability 4.2: at most 5 ms).
 GATHER_SECONDS = 0.005
+#: How long an outcome waits for the next intents, so that both share a commit (a round trip or two).
+OUTCOME_SECONDS = 0.05
 #: How long to leave a database alone that is away.
 AWAY_SECONDS = 0.5
 
@@ -92,6 +94,7 @@ class LedgerWriter:
         #: Connections that will ask for an intent any moment: when there are none, nobody is worth waiting for.
         self._approaching = 0
         self._nobody_approaches = asyncio.Event()
+        self._intent_or_nobody = asyncio.Event()
 
     # --- what connections ask ----------------------------------------------------------------------------------------
 
@@ -105,6 +108,7 @@ class LedgerWriter:
             self._approaching -= 1
             if not self._approaching:
                 self._nobody_approaches.set()
+                self._intent_or_nobody.set()
 
     async def intend(self, send: Claimed) -> Asked:
         """Ask whether a mail may go, and write its intent down durably if so.
@@ -115,6 +119,7 @@ class LedgerWriter:
         answer: asyncio.Future[Asked] = asyncio.get_running_loop().create_future()
         self._pending.intents.append((send, answer))
         self._wanted.set()
+        self._intent_or_nobody.set()
         return await answer
 
     def settle(self, outcome: Outcome) -> None:
@@ -191,11 +196,19 @@ class LedgerWriter:
                 await self._commit_group()
 
     async def _gather(self) -> None:
-        """Wait for connections that are about to ask too; those that commit together stay together."""
+        """Wait for connections that are about to ask too; those that commit together stay together.
+
+        An outcome waits longer than an intent: nobody waits for it, and its connection asks for its next intent soon.
+        """
+        if not self._pending.intents:
+            await self._until(self._intent_or_nobody, OUTCOME_SECONDS)
+        await self._until(self._nobody_approaches, GATHER_SECONDS)
+
+    async def _until(self, event: asyncio.Event, seconds: float) -> None:
         if self._approaching and not self._finishing:
-            self._nobody_approaches.clear()
+            event.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._nobody_approaches.wait(), GATHER_SECONDS)
+                await asyncio.wait_for(event.wait(), seconds)
 
     async def _commit_group(self) -> None:
         group, self._pending = self._pending, _Pending()
@@ -224,7 +237,8 @@ class LedgerWriter:
     def finish(self) -> None:
         """Let `commit_forever` end once everything is written, and the threads with it."""
         self._finishing = True
-        self._wanted.set()
+        for event in (self._wanted, self._intent_or_nobody, self._nobody_approaches):
+            event.set()
 
     def close(self) -> None:
         """End the threads."""

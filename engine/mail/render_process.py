@@ -25,6 +25,7 @@ from jinja2 import TemplateError
 from markupsafe import escape
 
 from engine.mail.sandbox import TemplateSandbox, make_sandbox
+from engine.mail.styling import Stylist
 
 #: A render takes 0.1 ms, a large design with its styles inlined 3 ms (email-reliability 3.2).
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -35,7 +36,6 @@ PART_CHARACTERS = 1_000_000
 READY = b"ready\n"
 
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
-_STYLED = re.compile(r"<style|<link", re.IGNORECASE)
 _MARKED = re.compile(r"\{[{%#]")
 #: Hidden by every means that some mail client ignores; the blanks keep the body's first words out of the preview.
 _PREHEADER = (
@@ -53,22 +53,19 @@ class OutOfTimeError(BaseException):
 class Compiled:
     """One template version, compiled once."""
 
-    def __init__(self, content: Mapping[str, Any], text: TemplateSandbox, html: TemplateSandbox) -> None:
+    def __init__(self, content: Mapping[str, Any], text: TemplateSandbox, html: TemplateSandbox, stylist: Stylist) -> None:
         self.defaults: Mapping[str, Any] = content.get("defaults") or {}
-        self.html = _compile(html, "html", content.get("html") or "")
+        source = _with_preheader(content.get("html") or "", content.get("preheader") or "")
+        self.html = _styled("html", source, html, stylist)
         self.parts = {name: _compile(text, name, content.get(name) or "") for name in ("subject", "preheader", "from", "reply_to", "text")}
         self.headers = {name: _compile(text, f"header {name}", value) for name, value in (content.get("headers") or {}).items()}
 
-    def render(self, context: Mapping[str, Any], inliner: css_inline.CSSInliner) -> dict[str, Any]:
+    def render(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Render every part for one person."""
         values = _merge(self.defaults, context)
         parts: dict[str, Any] = {name: part(values) for name, part in self.parts.items()}
         parts["headers"] = {name: part(values) for name, part in self.headers.items()}
-        html = self.html(values)
-        if html and parts["preheader"]:
-            html = _insert_preheader(html, parts["preheader"])
-        # Only what has styles to inline is worth parsing.
-        parts["html"] = inliner.inline(html) if _STYLED.search(html) else html
+        parts["html"] = self.html(values)
         return parts
 
 
@@ -84,23 +81,39 @@ def _compile(sandbox: TemplateSandbox, name: str, source: str) -> Part:
     except TemplateError as error:
         reason = f"{name}: line {getattr(error, 'lineno', '?')}: {error}"
         return lambda values: _refuse(reason)
+    return lambda values: _guard(name, template.render, values)
+
+
+def _styled(name: str, source: str, sandbox: TemplateSandbox, stylist: Stylist) -> Part:
+    """The HTML part: with its styles inlined, once per path through the template where that can be."""
+    plain = _compile(sandbox, name, source)
+    try:
+        prepared = stylist.prepare(source) if _MARKED.search(source) else None
+    except TemplateError:
+        return plain  # it says why
 
     def render(values: Mapping[str, Any]) -> str:
-        try:
-            rendered = template.render(values)
-        except TemplateError as error:
-            raise FaultyPartError(f"{name}: {error}") from error
-        except RecursionError:
-            raise FaultyPartError(f"{name}: it calls itself too deeply") from None
-        except MemoryError:
-            raise
-        except Exception as error:  # whatever a template makes a filter raise is that mail's failure
-            raise FaultyPartError(f"{name}: {type(error).__name__}: {error}") from error
-        if len(rendered) > PART_CHARACTERS:
-            raise FaultyPartError(f"{name}: it is longer than {PART_CHARACTERS} characters")
-        return rendered
+        html = _guard(name, lambda known: stylist.print_inlined(prepared, known) or "", values) if prepared is not None else ""
+        return html or stylist.inline(plain(values))
 
     return render
+
+
+def _guard(name: str, print_part: Callable[[Mapping[str, Any]], str], values: Mapping[str, Any]) -> str:
+    """Print a part, or say which part failed and why."""
+    try:
+        rendered = print_part(values)
+    except TemplateError as error:
+        raise FaultyPartError(f"{name}: {error}") from error
+    except RecursionError:
+        raise FaultyPartError(f"{name}: it calls itself too deeply") from None
+    except (MemoryError, css_inline.InlineError):
+        raise
+    except Exception as error:  # whatever a template makes a filter raise is that mail's failure
+        raise FaultyPartError(f"{name}: {type(error).__name__}: {error}") from error
+    if len(rendered) > PART_CHARACTERS:
+        raise FaultyPartError(f"{name}: it is longer than {PART_CHARACTERS} characters")
+    return rendered
 
 
 def _refuse(reason: str) -> str:
@@ -121,8 +134,11 @@ def _merge(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[st
     return merged
 
 
-def _insert_preheader(html: str, preheader: str) -> str:
-    hidden = _PREHEADER.format(escape(preheader))
+def _with_preheader(html: str, preheader: str) -> str:
+    """Put the preheader where mail clients look for it: before everything else in the body, in the template itself."""
+    if not html or not preheader:
+        return html
+    hidden = _PREHEADER.format(preheader if _MARKED.search(preheader) else escape(preheader))
     body = _BODY.search(html)
     return html[: body.end()] + hidden + html[body.end() :] if body else hidden + html
 
@@ -132,8 +148,7 @@ class Press:
 
     def __init__(self) -> None:
         self._text, self._html = make_sandbox(autoescape=False), make_sandbox(autoescape=True)
-        # keep_at_rules: without @media, responsive mail breaks; remote loading would fetch what a template names (email-reliability 1.3).
-        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+        self._stylist = Stylist()
         self._templates: dict[str, Compiled] = {}
 
     def print_batch(self, batch: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -141,11 +156,11 @@ class Press:
         begun = time.process_time()
         answers: list[dict[str, Any]] = []
         for key, content in batch["templates"].items():
-            answer = self._within_budget(Compiled, content, self._text, self._html)
+            answer = self._within_budget(Compiled, content, self._text, self._html, self._stylist)
             self._templates[key] = answer if isinstance(answer, Compiled) else _Unusable(answer["error"])
         for key, context in batch["jobs"]:
             template = self._templates[key]
-            answers.append(self._within_budget(template.render, context, self._inliner))
+            answers.append(self._within_budget(template.render, context))
             if time.process_time() - begun > BATCH_CPU_SECONDS:
                 break
         return answers
@@ -173,7 +188,7 @@ class _Unusable(Compiled):
     def __init__(self, reason: str) -> None:
         self.reason = reason
 
-    def render(self, context: Mapping[str, Any], inliner: css_inline.CSSInliner) -> dict[str, Any]:
+    def render(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Fail with the reason."""
         raise FaultyPartError(self.reason)
 

@@ -128,7 +128,7 @@ def _range(*bounds: int) -> range:
     return rounds
 
 
-def _finalize(value: Any) -> Any:
+def refuse_null(value: Any) -> Any:
     """Printing null is printing a missing value."""
     if value is None:
         raise UndefinedError("a value is null, and the template gives no default")
@@ -137,7 +137,7 @@ def _finalize(value: Any) -> Any:
 
 def make_sandbox(*, autoescape: bool) -> TemplateSandbox:
     """An environment for HTML (`autoescape`) or for text and headers, with nothing in it that is not listed."""
-    sandbox = TemplateSandbox(autoescape=autoescape, undefined=Missing, finalize=_finalize, keep_trailing_newline=True, cache_size=0)
+    sandbox = TemplateSandbox(autoescape=autoescape, undefined=Missing, finalize=refuse_null, keep_trailing_newline=True, cache_size=0)
     sandbox.filters = {name: function for name, function in sandbox.filters.items() if name in FILTERS}
     sandbox.tests = {name: function for name, function in sandbox.tests.items() if name in TESTS}
     names: dict[str, Callable[..., Any]] = {"range": _range}
