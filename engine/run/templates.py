@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Protocol, TypeAlias
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, field_validator
 
 from engine.errors import InvalidInputError, Problem, StaleDraftError
 from engine.journey.fields import ID_PATTERN
+from engine.mail.message import RESERVED_HEADERS
 from engine.store import templates as statements
 from engine.store.database import Connection, Database
 
@@ -54,6 +55,14 @@ class TemplateContent(BaseModel):
     defaults: dict[Annotated[str, StringConstraints(min_length=1, max_length=128)], JsonValue] = Field(default={}, max_length=200)
     html: Body = Field("", examples=["<p>Hello {{ user.attributes.first_name | default('there') }}</p>"])
     text: Body = Field("", examples=["Hello {{ user.attributes.first_name | default('there') }}"])
+
+    @field_validator("headers")
+    @classmethod
+    def _are_the_templates(cls, headers: dict[str, str]) -> dict[str, str]:
+        reserved = sorted(name for name in headers if name.lower() in RESERVED_HEADERS)
+        if reserved:
+            raise ValueError(f"{', '.join(reserved)} cannot be set by a template: Wend sets it")
+        return headers
 
     def plain(self) -> dict[str, Any]:
         """As it is stored, and as the renderer takes it."""
