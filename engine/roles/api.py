@@ -15,6 +15,8 @@ from engine.mail.render import Renderer
 from engine.roles.process import work
 from engine.roles.settings import Settings
 from engine.roles.wiring import open_database, open_drafts, open_home, open_templates
+from engine.run.keys import DEFAULT_PROJECT, adopt_key, ensure_project
+from engine.store.database import Database
 from engine.store.doorbell import open_doorbell
 
 PROBE_SECONDS = 0.5
@@ -30,6 +32,7 @@ def main(settings: Settings) -> None:
 async def _answer(settings: Settings) -> None:
     home = open_home(settings)
     database = open_database(settings)
+    await asyncio.to_thread(_adopt_first_key, settings, database)
     doorbell = open_doorbell(settings.database, home.doorbell)
     deployment = Deployment(
         database=database,
@@ -63,6 +66,13 @@ async def _answer(settings: Settings) -> None:
     finally:
         await doorbell.close()
         database.close()
+
+
+def _adopt_first_key(settings: Settings, database: Database) -> None:
+    """Where no `wend up` has done it: make the project, and the key somebody chose its first."""
+    ensure_project(database)
+    if settings.bootstrap_key is not None:
+        adopt_key(database, DEFAULT_PROJECT, name="bootstrap", role="operate", secret=settings.bootstrap_key)
 
 
 class _Server(uvicorn.Server):
