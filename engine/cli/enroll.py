@@ -41,7 +41,11 @@ def enroll(
     batch: Annotated[str | None, typer.Option(help="A name for this enrolment; the same file under another name enrolls again.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Enroll everybody of a CSV file. Interrupted, the same command goes on; nobody comes in twice by it."""
+    """Enroll everybody of a CSV file. Interrupted, the same command goes on; nobody comes in twice by it.
+
+    Columns: address, id (the address, without one), time_zone, locale, user, passage_key; attributes.NAME, user.NAME, context.NAME; any
+    other is an attribute. Values are texts, but where the heading ends in :number, :boolean or :json. An empty cell says nothing.
+    """
     if not file.read_bytes()[:1]:
         raise UsageError(f"{file} is empty.")
     people = PeopleFile(file, batch)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from engine.errors import Problem
@@ -51,14 +50,13 @@ def say_change(kind: str, text: str, indent: int = 2) -> None:
     OUT.print(Text(f"{' ' * indent}{sign} {text}", style=_STYLES[kind]))
 
 
-def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> None:
-    """Print rows under headings; `right` are the columns of numbers."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    OUT.print(table)
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Collection[int] = ()) -> None:
+    """Print rows under headings, a line each however wide; `right` are the columns of numbers."""
+    lines = [[*columns], *(["" if cell is None else str(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    for number, line in enumerate(lines):
+        cells = [text.rjust(widths[place]) if place in right else text.ljust(widths[place]) for place, text in enumerate(line)]
+        OUT.print(Text("  ".join(cells).rstrip(), style="" if number else "bold"), no_wrap=True, crop=False, overflow="ignore")
 
 
 @contextmanager
