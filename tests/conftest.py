@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from engine.store.database import Database
+from engine.store.statistics import write_statistics
 from engine.store.tables import metadata
 from engine.temporal.ladder import Binary
 from tests.support.postgresql import start_postgresql
@@ -47,11 +48,18 @@ def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callab
     return make
 
 
+def make_tables(database: Database) -> None:
+    """Make all tables as they are after the last migration."""
+    with database.write() as connection:
+        metadata.create_all(connection)
+        write_statistics(connection)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, fresh_database_url: Callable[[str], str]) -> Iterator[Database]:
     """A database with all tables, once per kind: whatever uses it is part of the store's contract suite."""
     opened = Database(fresh_database_url(request.param))
-    metadata.create_all(opened.engine)
+    make_tables(opened)
     yield opened
     opened.close()
 
@@ -60,7 +68,7 @@ def database(request: pytest.FixtureRequest, fresh_database_url: Callable[[str],
 def sqlite_database(fresh_database_url: Callable[[str], str]) -> Iterator[Database]:
     """A SQLite database with all tables, for tests in which the kind does not matter."""
     opened = Database(fresh_database_url("sqlite"))
-    metadata.create_all(opened.engine)
+    make_tables(opened)
     yield opened
     opened.close()
 

@@ -65,7 +65,8 @@ class Dispatcher:
             if not participants.is_anybody_ready(connection):
                 return [], self._now(connection)
         with self._travel.database.write() as connection:
-            generation = installation.read(connection).clock_generation
+            # locked, so that no group of this generation is written behind the back of whoever moves people to another clock
+            generation = installation.read(connection, locked=True).clock_generation
             at = self._now(connection)
             formed = [_formed(people, generation) for people in _gathered(participants.take_ready(connection, TAKE))]
             groups.insert_formed(connection, [_row(group, at) for group in formed])

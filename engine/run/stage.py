@@ -336,9 +336,9 @@ def _blocked(project: str, person: Traveller, error: Exception) -> _Outcome:
 def _gated(project: str, gate: Gate | None, outcome: _Outcome, now: datetime) -> _Outcome:
     """What becomes of somebody by the journey's state at this moment, whatever was decided before."""
     person = outcome.person
-    position = _stays(project, person)
     if gate is not None and gate.state == journeys.LIVE and person.version >= gate.exit_below:
         return outcome
+    position = _stays(project, person)
     if gate is not None and gate.state == journeys.PAUSED and person.version >= gate.exit_below:
         position["status"] = participants.PAUSED
         return _Outcome(person, position)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.store.bulk import Bulk
+from engine.store.bulk import bulk_insert
 from engine.store.tables import assignments
 from engine.store.types import is_among
 
@@ -31,8 +31,8 @@ _FIND = select(assignments.c.salt, assignments.c.unit, assignments.c.branch_id).
 
 
 _KEEP = {
-    "sqlite": Bulk(sqlite.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
-    "postgresql": Bulk(postgresql.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
+    "sqlite": bulk_insert(sqlite.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
+    "postgresql": bulk_insert(postgresql.insert(assignments).on_conflict_do_nothing(), *assignments.c.keys()),
 }
 
 _REPLACE = update(assignments).where(

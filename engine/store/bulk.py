@@ -1,25 +1,39 @@
 """Executes one statement for many rows without SQLAlchemy's work per row, which costs more than SQLite's own (measured: 10 µs against 5).
 
-The statement is SQLAlchemy's, compiled once per database; its types still convert the values. Knows no table.
+The statement is SQLAlchemy's, compiled once per database; its types still convert the values. On SQLite it is compiled for many rows at
+once too: the driver gives the interpreter lock up at each step, and a step that does fifty rows waits a fiftieth as often to get it
+back, while the one write lock is held. Knows no table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Column, Connection, Dialect, Table, bindparam, column, update, values
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import ClauseElement
+
+#: More are no faster (measured with 10, 50, 100 and 250).
+ROWS_AT_ONCE = 50
 
 
 class Bulk:
     """One statement for many rows, all of which have the same keys."""
 
-    def __init__(self, statement: ClauseElement, *keys: str) -> None:
+    def __init__(self, statement: ClauseElement, *keys: str, together: Callable[[], ClauseElement] | None = None) -> None:
+        """Make one.
+
+        Args:
+            together: makes the statement that does `ROWS_AT_ONCE` rows, whose parameters are named by `nth`, row by row.
+        """
         self._statement = statement
         self._keys = keys
+        self._together = together
         self._prepared: dict[str, _Prepared] = {}
 
     def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -28,17 +42,45 @@ class Bulk:
             return 0
         prepared = self._prepared.get(connection.dialect.name)
         if prepared is None:
-            prepared = self._prepared[connection.dialect.name] = _Prepared(self._statement, self._keys, connection.dialect)
-        return connection.exec_driver_sql(prepared.sql, prepared.convert(rows)).rowcount
+            together = self._together if connection.dialect.name == "sqlite" else None
+            prepared = self._prepared[connection.dialect.name] = _Prepared(self._statement, self._keys, connection.dialect, together)
+        return prepared.execute(connection, rows)
+
+
+def bulk_insert(statement: Insert | sqlite.Insert | postgresql.Insert, *keys: str) -> Bulk:
+    """Insert rows of these columns."""
+    return Bulk(
+        statement, *keys, together=lambda: statement.values([{key: bindparam(nth(key, n)) for key in keys} for n in range(ROWS_AT_ONCE)])
+    )
+
+
+def bulk_update(table: Table, by: Mapping[str, str], *names: str) -> Bulk:
+    """Update these columns of the rows that `by` finds: a row's keys by the columns they are compared with."""
+    alone = update(table).where(*(table.c[name] == bindparam(key, type_=table.c[name].type) for name, key in by.items()))
+
+    def together() -> ClauseElement:
+        columns: dict[str, Column[Any]] = {**{key: table.c[name] for name, key in by.items()}, **{name: table.c[name] for name in names}}
+        rows = [tuple(bindparam(nth(key, n), type_=one.type) for key, one in columns.items()) for n in range(ROWS_AT_ONCE)]
+        written = values(*(column(key, one.type) for key, one in columns.items()), name="written").data(rows).cte()
+        found = [table.c[name] == written.c[key] for name, key in by.items()]
+        return update(table).where(*found).values({name: written.c[name] for name in names})
+
+    return Bulk(alone.values({name: bindparam(name) for name in names}), *by.values(), *names, together=together)
+
+
+def nth(key: str, number: int) -> str:
+    """Name the parameter of one of several rows."""
+    return f"{key}_of_{number}"
 
 
 class _Prepared:
     """The statement as one database's driver takes it."""
 
-    def __init__(self, statement: ClauseElement, keys: Sequence[str], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=list(keys), compile_kwargs={"render_postcompile": True})
-        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement compiles to
-        self.sql = str(compiled)
+    def __init__(
+        self, statement: ClauseElement, keys: Sequence[str], dialect: Dialect, together: Callable[[], ClauseElement] | None
+    ) -> None:
+        compiled = _compile(statement, keys, dialect)
+        self._sql = str(compiled)
         names = list(compiled.positiontup) if compiled.positiontup else list(compiled.binds)
         self._names = names
         self._positional = bool(compiled.positiontup)
@@ -49,13 +91,42 @@ class _Prepared:
             for place, name in enumerate(names)
             if (converter := compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
         ]
+        self._together = None if together is None else self._prepare_together(together(), keys, dialect)
 
-    def convert(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Turn rows into the driver's parameters."""
-        converted: list[Any] = []
-        for row in rows:
-            values = list(self._take({**row, **self._fixed} if self._fixed else row))
-            for place, converter in self._converters:
-                values[place] = converter(values[place])
-            converted.append(tuple(values) if self._positional else dict(zip(self._names, values, strict=True)))
-        return converted
+    def _prepare_together(self, statement: ClauseElement, keys: Sequence[str], dialect: Dialect) -> tuple[str, Callable[[Any], Any]]:
+        """The statement for many rows, and what puts one row's values into its order."""
+        every = [nth(key, number) for number in range(ROWS_AT_ONCE) for key in keys]
+        names = _compile(statement, every, dialect).positiontup or []
+        row = [name.removesuffix(nth("", 0)) for name in names[: len(keys)]]
+        if names != [nth(key, number) for number in range(ROWS_AT_ONCE) for key in row]:
+            raise AssertionError(f"The parameters of {statement} are not row by row.")
+        return str(_compile(statement, every, dialect)), itemgetter(*(self._names.index(key) for key in row))
+
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Execute it for all rows, many at once as far as they go."""
+        converted = self._convert(rows)
+        count, done = 0, 0
+        if self._together is not None:
+            sql, in_order = self._together
+            done = len(converted) - len(converted) % ROWS_AT_ONCE
+            for start in range(0, done, ROWS_AT_ONCE):
+                parameters = tuple(chain.from_iterable(map(in_order, converted[start : start + ROWS_AT_ONCE])))
+                count += connection.exec_driver_sql(sql, parameters).rowcount
+        if done < len(converted):
+            count += connection.exec_driver_sql(self._sql, converted[done:]).rowcount
+        return count
+
+    def _convert(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Turn rows into the driver's parameters, column by column: a column's conversion is one loop in C."""
+        taken = map(self._take, ({**row, **self._fixed} for row in rows) if self._fixed else rows)
+        columns: list[Any] = list(zip(*taken, strict=True))
+        for place, converter in self._converters:
+            columns[place] = map(converter, columns[place])
+        converted = zip(*columns, strict=True)
+        return list(converted) if self._positional else [dict(zip(self._names, row, strict=True)) for row in converted]
+
+
+def _compile(statement: ClauseElement, keys: Sequence[str], dialect: Dialect) -> SQLCompiler:
+    compiled = statement.compile(dialect=dialect, column_keys=list(keys), compile_kwargs={"render_postcompile": True})
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement compiles to
+    return compiled

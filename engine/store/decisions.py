@@ -9,7 +9,7 @@ from typing import TypedDict
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from engine.journey.facts import JsonObject
-from engine.store.bulk import Bulk
+from engine.store.bulk import bulk_insert
 from engine.store.tables import decisions
 from engine.store.types import is_among
 
@@ -30,7 +30,7 @@ class DecisionRow(TypedDict):
     decided_at: datetime
 
 
-_INSERT = Bulk(insert(decisions), *DecisionRow.__annotations__)
+_INSERT = bulk_insert(insert(decisions), *DecisionRow.__annotations__)
 _MINE = (decisions.c.project == bindparam("of_project")) & is_among(decisions.c.participant_id, "participant_ids")
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
-from engine.store.bulk import Bulk
+from engine.store.bulk import bulk_insert, bulk_update
 from engine.store.tables import endpoints
 from engine.store.types import is_among
 
@@ -63,9 +63,9 @@ _COLUMNS = (
     "created_at",
     "updated_at",
 )
-_INSERT = Bulk(insert(endpoints), "project", "id", *_COLUMNS)
+_INSERT = bulk_insert(insert(endpoints), "project", "id", *_COLUMNS)
 _INSERT_IF_NEW = postgresql.insert(endpoints).on_conflict_do_nothing().returning(_TABLE.id)
-_CHANGE = Bulk(update(endpoints).where(_PROJECT, _TABLE.id == bindparam("of_id")), "of_project", "of_id", *_COLUMNS)
+_CHANGE = bulk_update(endpoints, {"project": "of_project", "id": "of_id"}, *_COLUMNS)
 
 
 def find(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from engine.errors import SettingsError
 from engine.store.database import Database
+from engine.store.statistics import write_statistics
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Keeps two machines from migrating one PostgreSQL at once; any number that nobody else uses.
@@ -45,6 +46,7 @@ def upgrade(url: str) -> SchemaState:
             if not before.is_current:
                 _refuse_newer(before)
                 command.upgrade(_config(connection), "head")
+                write_statistics(connection)
         return before
     finally:
         database.close()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, literal, null,
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
-from engine.store.bulk import Bulk
+from engine.store.bulk import bulk_insert, bulk_update
 from engine.store.tables import participants
 from engine.store.types import is_among
 
@@ -21,6 +21,8 @@ _TABLE = participants.c
 _PROJECT = _TABLE.project == bindparam("of_project")
 _JOURNEY = _PROJECT & (_TABLE.journey_id == bindparam("of_journey"))
 _LIVE = _TABLE.ended_at.is_(None)
+#: The order in which rows are locked. An expression, lest SQLite walk the whole primary key for the sake of it.
+_IN_ID_ORDER = _TABLE.id.concat("")
 
 #: (unit, passage key): of which a journey has at most one live passage.
 Passage: TypeAlias = tuple[str, str]
@@ -57,7 +59,7 @@ _LAST_ENROLLED = (
     .where(_JOURNEY, is_among(_TABLE.unit, "units"))
     .group_by(_TABLE.unit, _TABLE.passage_key)
 )
-_INSERT = Bulk(insert(participants), *NewParticipant.__annotations__)
+_INSERT = bulk_insert(insert(participants), *NewParticipant.__annotations__)
 _INSERT_IF_NEW = postgresql.insert(participants).on_conflict_do_nothing().returning(_TABLE.id)
 
 
@@ -195,7 +197,7 @@ _DUE = (
 _EPOCHS = (
     select(_TABLE.id, _TABLE.epoch)
     .where(_IN_GROUP, _TABLE.due_at <= bindparam("by", type_=_TABLE.due_at.type))
-    .order_by(_TABLE.id)
+    .order_by(_IN_ID_ORDER)
     .with_for_update()
 )
 _NEXT = (
@@ -222,7 +224,11 @@ class Position(TypedDict):
     ended_at: datetime | None
 
 
-_MOVE = Bulk(update(participants).where(_PROJECT, _TABLE.id == bindparam("of_id")), *Position.__annotations__)
+_KEYS = {"project": "of_project", "id": "of_id"}
+_MOVED = tuple(name for name in Position.__annotations__ if name not in _KEYS.values())
+_END = bulk_update(participants, _KEYS, *_MOVED)
+#: Who goes on living keeps `ended_at` as it is: naming it would write `participants_live` anew for each.
+_MOVE = bulk_update(participants, _KEYS, *(name for name in _MOVED if name != "ended_at"))
 
 
 def due_in_group(connection: Connection, project: str, group_id: str, by: datetime, most: int) -> list[Traveller]:
@@ -239,7 +245,8 @@ def lock_epochs(connection: Connection, project: str, group_id: str, by: datetim
 
 def move(connection: Connection, positions: Sequence[Position]) -> None:
     """Write where people stand now; the caller holds their locks."""
-    _MOVE.execute(connection, positions)
+    _MOVE.execute(connection, [position for position in positions if position["ended_at"] is None])
+    _END.execute(connection, [position for position in positions if position["ended_at"] is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +281,9 @@ class Live:
 
 
 _LIVE_COLUMNS = (_TABLE.id, _TABLE.endpoint_id, _TABLE.unit, _TABLE.status, _TABLE.plan_hash, _TABLE.step_id)
-_LIVE_OF_UNITS = select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.unit, "units"), _LIVE).order_by(_TABLE.id).with_for_update()
+_LIVE_OF_UNITS = select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.unit, "units"), _LIVE).order_by(_IN_ID_ORDER).with_for_update()
 _LIVE_OF_ENDPOINTS = (
-    select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.endpoint_id, "endpoint_ids"), _LIVE).order_by(_TABLE.id).with_for_update()
+    select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.endpoint_id, "endpoint_ids"), _LIVE).order_by(_IN_ID_ORDER).with_for_update()
 )
 _THESE = _PROJECT & is_among(_TABLE.id, "ids")
 _BUMP = update(participants).where(_THESE).values(epoch=_TABLE.epoch + 1)
@@ -323,7 +330,7 @@ _SOME_LIVE = select(_TABLE.id).where(_JOURNEY, _LIVE, _TABLE.version < bindparam
 _LOCK_LEAVERS = (
     select(_TABLE.id, _TABLE.version, _TABLE.decision_count)
     .where(_PROJECT, is_among(_TABLE.id, "ids"), _LIVE)
-    .order_by(_TABLE.id)
+    .order_by(_IN_ID_ORDER)
     .with_for_update()
 )
 _EXIT = (
