@@ -23,7 +23,9 @@ async def publish(api: Api) -> None:
     """Make the journey live; anybody may come again at once."""
     with_welcome(api)
     async with api.client() as client:
-        await client.put("/v1/journeys/welcome/draft", json={**WELCOME, "re_entry": {"type": "always"}, "steps": {"greet": WELCOME["steps"]["again"]}})
+        await client.put(
+            "/v1/journeys/welcome/draft", json={**WELCOME, "re_entry": {"type": "always"}, "steps": {"greet": WELCOME["steps"]["again"]}}
+        )
         assert (await client.post("/v1/journeys/welcome/publish", json={})).status_code == 201
 
 

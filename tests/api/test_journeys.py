@@ -147,7 +147,9 @@ async def test_a_draft_that_would_undo_a_newer_version_is_refused_with_the_diffe
         await client.put(DRAFT, json=WELCOME)
         await client.post(PUBLISH, json={})
         await client.post(PUBLISH, json={"document": OTHER})
-        await client.put(DRAFT, json=changed(extra={"type": "wait", "for": "P3D"}, again={"type": "email", "template": "hello", "next": "extra"}))
+        await client.put(
+            DRAFT, json=changed(extra={"type": "wait", "for": "P3D"}, again={"type": "email", "template": "hello", "next": "extra"})
+        )
         refused = await client.post(PUBLISH, json={})
         seen = await client.post(PUBLISH, json={"base_version": 2})
 

@@ -74,7 +74,12 @@ async def test_no_body_makes_a_route_fail(lite: Api, bomb: str) -> None:
         for row in bodied():
             answer = await client.request(row.method, row.path.format(**PATHS), content=BOMBS[bomb], headers=JSON)
             saves = row.path.endswith(("/draft", "/check")) and answer.status_code == 200  # a draft saves whatever it holds
-            assert saves or 400 <= answer.status_code < 500 or row.method == "PATCH", (row.name, bomb, answer.status_code, answer.text[:200])
+            assert saves or 400 <= answer.status_code < 500 or row.method == "PATCH", (
+                row.name,
+                bomb,
+                answer.status_code,
+                answer.text[:200],
+            )
             assert answer.status_code < 500, (row.name, bomb, answer.text[:200])
         read = await client.get("/v1/journeys/welcome/draft")
         assert read.status_code in {200, 404}
@@ -112,7 +117,9 @@ async def test_nul_in_an_address_is_refused(api: Api, path: str) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("value", ["a\r\nBcc: eve@example.com", "a\u2028b@example.com", "ada@example.com\n", "a\x00@example.com", "x" * 10_000])
+@pytest.mark.parametrize(
+    "value", ["a\r\nBcc: eve@example.com", "a\u2028b@example.com", "ada@example.com\n", "a\x00@example.com", "x" * 10_000]
+)
 async def test_an_address_that_would_start_a_line_of_its_own_is_refused(lite: Api, value: str) -> None:
     async with lite.client() as client:
         answers = [
@@ -133,7 +140,10 @@ async def test_a_template_line_that_is_two_is_refused(lite: Api, field: str, val
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("headers", [{"X-A": "a\r\nb"}, {"Bcc": "eve@example.com"}, {"dkim-signature": "x"}, {"X A": "b"}, {"X-A\r\nB": "c"}, {"": "x"}, {"É": "x"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-A": "a\r\nb"}, {"Bcc": "eve@example.com"}, {"dkim-signature": "x"}, {"X A": "b"}, {"X-A\r\nB": "c"}, {"": "x"}, {"É": "x"}],
+)
 async def test_a_template_header_that_is_none_is_refused(lite: Api, headers: dict[str, str]) -> None:
     async with lite.client() as client:
         answer = await client.put("/v1/templates/hello", json={"subject": "Hello", "headers": headers})
