@@ -10,9 +10,11 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-# The newest interpreter that is new enough; override with `make BASE_PYTHON=…`.
-BASE_PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
-	command -v $$python >/dev/null && $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$python && break; done)
+# The first interpreter that is new enough; the locks were tried with 3.11. Override with `make BASE_PYTHON=…`.
+ifndef BASE_PYTHON
+BASE_PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+endif
 
 .PHONY: help up test check format bench docs kill-test postgresql clean
 

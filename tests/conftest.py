@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from engine.roles.process import end
 from engine.store.database import Database
 from engine.store.statistics import write_statistics
 from engine.store.tables import metadata
@@ -18,6 +19,7 @@ from tests.support.postgresql import start_postgresql
 from tests.support.temporal_server import find_temporal
 
 _numbers = itertools.count()
+_STATUS = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +83,15 @@ def temporal_binary() -> Binary:
         print("\nNO TEMPORAL SERVER CAN BE HAD: tests on the real one are skipped", file=sys.stderr)
         pytest.skip("no Temporal server can be had")
     return binary
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember how the tests went, for the end."""
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End deliberately: temporalio may crash at interpreter exit, and the exit code has to say how the tests went."""
+    if "temporalio" in sys.modules and _STATUS in config.stash:
+        end(config.stash[_STATUS])

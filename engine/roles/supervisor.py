@@ -98,6 +98,7 @@ class Supervisor:
                 if kept.process.returncode is None:
                     self.say(f"{kept.child.name} did not end within {GRACE_SECONDS:g} s; killing it.")
                     kept.process.kill()
+                    await kept.process.wait()
         for kept in self._kept.values():
             if kept.keeping is not None:
                 kept.keeping.cancel()
