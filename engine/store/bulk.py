@@ -54,7 +54,18 @@ def bulk_insert(statement: Insert | sqlite.Insert | postgresql.Insert, *keys: st
     )
 
 
-def bulk_update(table: Table, by: Mapping[str, str], *names: str) -> Bulk:
+class BulkUpdate:
+    """One UPDATE for many rows. Not counted: SQLite's driver does not count what begins with WITH."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it for all rows; nothing happens for no rows."""
+        self._bulk.execute(connection, rows)
+
+
+def bulk_update(table: Table, by: Mapping[str, str], *names: str) -> BulkUpdate:
     """Update these columns of the rows that `by` finds: a row's keys by the columns they are compared with."""
     alone = update(table).where(*(table.c[name] == bindparam(key, type_=table.c[name].type) for name, key in by.items()))
 
@@ -65,7 +76,7 @@ def bulk_update(table: Table, by: Mapping[str, str], *names: str) -> Bulk:
         found = [table.c[name] == written.c[key] for name, key in by.items()]
         return update(table).where(*found).values({name: written.c[name] for name in names})
 
-    return Bulk(alone.values({name: bindparam(name) for name in names}), *by.values(), *names, together=together)
+    return BulkUpdate(Bulk(alone.values({name: bindparam(name) for name in names}), *by.values(), *names, together=together))
 
 
 def nth(key: str, number: int) -> str:
