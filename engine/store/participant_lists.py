@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from engine.journey.facts import JsonObject
 from engine.store.tables import endpoints, participants, projects
@@ -38,7 +39,7 @@ class ParticipantRow:
 
 
 _TABLE = participants.c
-_READ = select(
+_READ: Select[*tuple[Any, ...]] = select(
     _TABLE.id,
     _TABLE.journey_id,
     _TABLE.version,
