@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from engine.errors import EngineError, SettingsError
+from engine.roles.redaction import RedactedFormatter, redact_line
 
 #: prctl(2); Linux only.
 PR_SET_PDEATHSIG = 1
@@ -37,13 +38,16 @@ def die_with_parent(parent: int) -> None:
 
 def set_up_logging() -> None:
     """Log one line per event to stderr, with a time; personal data never goes there."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    plain = logging.StreamHandler(sys.stderr)
+    plain.setFormatter(RedactedFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[plain])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             # For people and `grep`; a traceback ends with the error, which is what `wend up` shows of a process that died.
             structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback),
+            redact_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -60,7 +64,7 @@ def end(code: int) -> None:
 
 
 async def stop_signal() -> signal.Signals:
-    """Wait for SIGINT or SIGTERM; a second one ends the process at once."""
+    """Wait for Ctrl-C, SIGTERM or the terminal's end; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
     received: asyncio.Future[signal.Signals] = loop.create_future()
 
@@ -69,7 +73,7 @@ async def stop_signal() -> signal.Signals:
             os._exit(128 + number)
         received.set_result(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, receive, number)
     return await received
 
