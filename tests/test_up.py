@@ -8,14 +8,18 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
 from engine.roles.home import is_alive
 from engine.temporal.ladder import Binary
 from tests.support.installation import COMMAND, ROOT, Installation, installation, until
+from tests.support.temporal_server import dev_server
 
 pytestmark = pytest.mark.usefixtures("temporal_binary")
 
@@ -158,10 +162,49 @@ def test_each_process_killed_in_the_middle_of_a_wait_is_started_again(
         assert running.said("worker ended (SIGKILL); starting it again")
 
 
-def test_up_without_temporal_says_so_loudly_and_delivers_all_the_same(tmp_path: Path) -> None:
-    with installation(tmp_path / "home", WEND_CLOCK="local") as running:
+async def test_up_uses_the_temporal_it_is_told_of(temporal_binary: Binary, tmp_path: Path) -> None:
+    async with dev_server(temporal_binary, tmp_path) as server:
+        with installation(tmp_path / "home", TEMPORAL_ADDRESS=server.target) as running:
+            assert running.said(f"using the server at {server.target}, because TEMPORAL_ADDRESS is set")
+            assert "temporal" not in running.running().processes
+            running.enroll("welcome", "barbara")
+
+            running.wait_for_mails("barbara", 1)
+
+
+def test_up_where_no_temporal_can_be_had_says_so_loudly_and_delivers_all_the_same(tmp_path: Path) -> None:
+    nowhere = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "HTTPS_PROXY": "http://127.0.0.1:9"}
+    with installation(tmp_path / "home", **nowhere) as running:
+        assert running.said("NO TEMPORAL SERVER CAN BE HAD")
+        assert running.running().clock == "local"
         running.enroll("welcome", "linus")
 
         running.wait_for_mails("linus", 1)
-        assert running.running().clock == "local"
-        assert "temporal" not in running.running().processes
+
+
+def test_outage_of_the_database_ends_no_process_and_loses_nobody(
+    tmp_path: Path, fresh_database_url: Callable[[str], str], drafts_in_database: dict[str, str]
+) -> None:
+    url = fresh_database_url("postgresql")
+    with installation(tmp_path / "home", WEND_DATABASE_URL=url, **drafts_in_database) as running:
+        running.publish("two", TWO_MAILS)
+        running.enroll("two", "grace")
+        running.wait_for_mails("grace", 1)
+        before = running.running().processes
+
+        with outage(url), running.client() as client:
+            until(lambda: client.get("/readyz").status_code == 503, "the API says that it is not ready")
+
+        assert len(running.wait_for_mails("grace", 2)) == 2
+        assert running.running().processes == before
+
+
+@contextmanager
+def outage(url: str) -> Iterator[None]:
+    """A database that throws everybody out and lets nobody in."""
+    server, _, name = url.replace("+psycopg", "").rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        yield
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))

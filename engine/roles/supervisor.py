@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,8 @@ class Supervisor:
     say: Say
     #: Called whenever a child has been started, with the process ids by name.
     changed: Callable[[dict[str, int]], None] = lambda processes: None
+    #: How often each child was started again.
+    restarts: Counter[str] = field(default_factory=Counter)
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _ending: bool = False
 
@@ -73,6 +76,7 @@ class Supervisor:
             code = await kept.process.wait()
             if self._ending:
                 return
+            self.restarts[kept.child.name] += 1
             deaths = 0 if time.monotonic() - kept.started_at > STABLE_SECONDS else deaths + 1
             pause = BACKOFF_SECONDS[min(deaths, len(BACKOFF_SECONDS) - 1)]
             self.say(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 
-from engine.errors import EngineError, SettingsError
+from engine.errors import EngineError, SettingsError, UnavailableError
 from engine.roles import first_start
 from engine.roles.console import Console
 from engine.roles.home import Home, Running
@@ -171,6 +171,9 @@ async def _start(plan: Plan, supervisor: Supervisor, console: Console) -> None:
     for role in roles:
         await supervisor.start(Child(role, command_for_role(role), environment_of(plan, role), plan.home.logs / f"{role}.log"))
     await first_start.welcome(plan.settings, plan.home, console.say)
+    if supervisor.restarts["temporal"]:
+        # Its ports were free a moment ago: then somebody else's server answered us there.
+        raise UnavailableError("Temporal did not start at once; logs/temporal.log in the data folder says why.", hint="Start again.")
 
 
 def environment_of(plan: Plan, role: str) -> Mapping[str, str]:
