@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bindparam, literal, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.journey.facts import JsonObject, MessageOutcome
-from engine.store.dialects import insert_into
+from engine.store.bulk import bulk_insert
 from engine.store.tables import NOTABLE_SEND_STATES, sends
 from engine.store.types import MICROSECOND, database_now, is_among
 
@@ -110,10 +111,7 @@ SOURCES: Mapping[SendState, tuple[SendState, ...]] = {
 
 def insert_queued(connection: Connection, rows: Sequence[NewSend]) -> None:
     """Queue sends; one whose origin has its message already is left as it is."""
-    if not rows:
-        return
-    statement = insert_into(connection, sends).on_conflict_do_nothing(index_elements=["project", "origin_key", "resend_number"])
-    connection.execute(statement, [_columns(row) for row in rows])
+    _INSERT_QUEUED[connection.dialect.name].execute(connection, [_columns(row) for row in rows])
 
 
 def claim(connection: Connection, owner: str, *, send_class: str, domains: Iterable[str], limit: int, lease: timedelta) -> list[Claimed]:
@@ -461,6 +459,14 @@ def _settle_parameters(outcome: Outcome) -> dict[str, object]:
 
 
 _NEW_COLUMNS = {name: "class" if name == "send_class" else name for name in NewSend.__slots__}
+
+
+_ONE_ORIGIN_ONE_MESSAGE = ["project", "origin_key", "resend_number"]
+_NEW_KEYS = (*_NEW_COLUMNS.values(), "state", "changed_at")
+_INSERT_QUEUED = {
+    name: bulk_insert(insert(sends).on_conflict_do_nothing(index_elements=_ONE_ORIGIN_ONE_MESSAGE), *_NEW_KEYS)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def _columns(row: NewSend) -> dict[str, object]:
