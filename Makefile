@@ -16,7 +16,7 @@ BASE_PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13; d
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 endif
 
-.PHONY: help up test check format bench docs kill-test postgresql clean
+.PHONY: help up test unit check format bench docs kill-test postgresql migration clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ up: $(INSTALLED) ## Start everything on this machine and print the way to the fi
 
 test: $(INSTALLED) postgresql ## All tests; they start every server they need themselves
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
+
+unit: $(INSTALLED) ## The tests of the pure core, a few seconds: no server, no random search
+	@$(PYTHON) -m pytest tests/journey tests/plan tests/test_house.py -m "not hypothesis and not exhaustive" $(PYTEST_ARGUMENTS)
 
 check: $(INSTALLED) ## Format, lint, types, import contracts
 	@$(VENV)/bin/ruff format --check .
@@ -72,6 +75,9 @@ postgresql: ## Install PostgreSQL's server binaries where they are missing and w
 	else
 		echo "POSTGRESQL IS MISSING: the tests on it are skipped. As root: apt-get install postgresql"
 	fi
+
+migration: $(INSTALLED) ## Write the migration to the present tables (MESSAGE="what changes"), to be read before it is committed
+	@$(PYTHON) -m engine.store.new_migration "$(MESSAGE)" && $(VENV)/bin/ruff check -q --fix engine/store/migrations && $(VENV)/bin/ruff format -q engine/store/migrations
 
 clean: ## Remove the environment and caches (never data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -105,6 +105,7 @@ def test_next_local_comes_once_per_local_day(moment: tuple[str, datetime], at: t
     assert days == sorted(set(days))
 
 
+@pytest.mark.exhaustive
 def test_every_zone_and_every_jump_from_2000_to_2040() -> None:
     """Around each jump of each zone's clocks, with the jump's own time of day as the hardest: no date is lost but a skipped one."""
     for zone in sorted(zone_names()):
