@@ -77,7 +77,9 @@ postgresql: ## Install PostgreSQL's server binaries where they are missing and w
 	fi
 
 migration: $(INSTALLED) ## Write the migration to the present tables (MESSAGE="what changes"), to be read before it is committed
-	@$(PYTHON) -m engine.store.new_migration "$(MESSAGE)" && $(VENV)/bin/ruff check -q --fix engine/store/migrations && $(VENV)/bin/ruff format -q engine/store/migrations
+	@$(PYTHON) -m engine.store.new_migration "$(MESSAGE)"
+	$(VENV)/bin/ruff format -q engine/store/migrations
+	$(VENV)/bin/ruff check -q --fix engine/store/migrations
 
 clean: ## Remove the environment and caches (never data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

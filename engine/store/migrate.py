@@ -45,7 +45,7 @@ def upgrade(url: str) -> SchemaState:
             before = _state(connection)
             if not before.is_current:
                 _refuse_newer(before)
-                command.upgrade(_config(connection), "head")
+                command.upgrade(make_config(connection), "head")
                 write_statistics(connection)
         return before
     finally:
@@ -68,12 +68,6 @@ def require_current(database: Database) -> None:
         )
 
 
-def write_migration(database: Database, message: str, number: str) -> None:
-    """Write the migration that leads from a database's schema to the metadata; for developers, to be read before it is committed."""
-    with database.write() as connection:
-        command.revision(_config(connection), message=message, rev_id=number, autogenerate=True)
-
-
 def _state(connection: Connection) -> SchemaState:
     wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     return SchemaState(MigrationContext.configure(connection).get_current_revision(), wanted or "")
@@ -87,7 +81,8 @@ def _refuse_newer(state: SchemaState) -> None:
         )
 
 
-def _config(connection: Connection) -> Config:
+def make_config(connection: Connection) -> Config:
+    """Configure Alembic for one connection; there is no alembic.ini."""
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

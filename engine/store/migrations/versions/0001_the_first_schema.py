@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make every table with its indexes."""
+    """Do it."""
     _api_keys()
     _assignments()
     _count_deltas()
@@ -384,6 +384,14 @@ def _sends() -> None:
         sqlite_where=sa.text("state IN ('CLAIMED', 'IN_FLIGHT')"),
         postgresql_where=sa.text("state IN ('CLAIMED', 'IN_FLIGHT')"),
     )
+    op.create_index(
+        "sends_notable",
+        "sends",
+        ["project", "state", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('FAILED', 'UNKNOWN', 'SUPPRESSED', 'CAPPED', 'HELD', 'EXPIRED', 'CANCELLED')"),
+        postgresql_where=sa.text("state IN ('FAILED', 'UNKNOWN', 'SUPPRESSED', 'CAPPED', 'HELD', 'EXPIRED', 'CANCELLED')"),
+    )
     op.create_index("sends_origin", "sends", ["project", "origin_key", "resend_number"], unique=True)
     op.create_index("sends_participant", "sends", ["project", "participant_id"], unique=False)
     op.create_index(
@@ -393,14 +401,6 @@ def _sends() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'QUEUED'"),
         postgresql_where=sa.text("state = 'QUEUED'"),
-    )
-    op.create_index(
-        "sends_notable",
-        "sends",
-        ["project", "state", "id"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('FAILED', 'UNKNOWN', 'SUPPRESSED', 'CAPPED', 'HELD', 'EXPIRED', 'CANCELLED')"),
-        postgresql_where=sa.text("state IN ('FAILED', 'UNKNOWN', 'SUPPRESSED', 'CAPPED', 'HELD', 'EXPIRED', 'CANCELLED')"),
     )
 
 
