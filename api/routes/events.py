@@ -39,7 +39,9 @@ class EventInput(Input):
 class EventsInput(Input):
     """What happened."""
 
-    events: list[EventInput] = Field(min_length=1, max_length=MOST_EVENTS)
+    events: list[EventInput] = Field(
+        min_length=1, max_length=MOST_EVENTS, examples=[[{"id": "sign-up-1", "name": "signed_up", "endpoint_id": "ada"}]]
+    )
 
 
 class EnrolledShape(Output):

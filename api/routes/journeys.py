@@ -59,7 +59,7 @@ class JourneySummary(Output):
 class PublishInput(Input):
     """What to publish, and what becomes of the people inside."""
 
-    people: People = "finish"
+    people: People = Field(default="finish", examples=["finish"])
     """`finish`: on the version they are on. `exit`: they leave."""
     document: dict[str, JsonValue] | None = None
     """A document to publish instead of the draft, which stays as it is."""

@@ -62,7 +62,11 @@ class EnrollParticipant(Input):
 class EnrollInput(Input):
     """Who shall enter."""
 
-    participants: list[EnrollParticipant] = Field(min_length=1, max_length=MOST_ROWS)
+    participants: list[EnrollParticipant] = Field(
+        min_length=1,
+        max_length=MOST_ROWS,
+        examples=[[{"endpoint": {"id": "ada", "address": "ada@example.com", "attributes": {"first_name": "Ada"}}}]],
+    )
 
 
 class EnrollAnswer(Output):

@@ -66,7 +66,7 @@ class SendShape(Output):
 class ResolveInput(Input):
     """What an operator decided about an `UNKNOWN` send."""
 
-    resolution: Resolution
+    resolution: Resolution = Field(examples=["treat_as_sent"])
     """`treat_as_sent`, or `send_again`: a new send of the same message, which is listed beside the old one."""
 
 

@@ -33,7 +33,7 @@ class SimulateInput(SimulationRequest):
 
     document: dict[str, JsonValue] | None = None
     """A document to simulate instead of the draft."""
-    participants: Annotated[int, Field(ge=1, le=MOST_PARTICIPANTS)] | None = None
+    participants: Annotated[int, Field(ge=1, le=MOST_PARTICIPANTS)] | None = Field(default=None, examples=[1_000])
     """So many imagined people instead of one person: counts per step and branch."""
 
 

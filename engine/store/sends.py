@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bindparam, literal, or_, select, tuple_, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bindparam, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.journey.facts import JsonObject, MessageOutcome
@@ -256,7 +256,7 @@ def treat_as_sent(connection: Connection, project: str, send_id: str) -> bool:
 
 def mark_sent_again(connection: Connection, project: str, send_id: str, reason: str) -> bool:
     """Note that an UNKNOWN send's message was queued again; False when that was done before, or it is not UNKNOWN any more."""
-    mine = (sends.c.project == project) & (sends.c.id == send_id) & is_state("UNKNOWN") & ~sends.c.reason.startswith("sent_again")
+    mine = (sends.c.project == project) & (sends.c.id == send_id) & is_state("UNKNOWN") & ~func.coalesce(sends.c.reason, "").startswith("sent_again")
     return connection.execute(update(sends).where(mine).values(reason=reason, changed_at=database_now())).rowcount == 1
 
 
