@@ -37,14 +37,14 @@ def write_migration(message: str) -> Path:
 
 
 def by_table(migration: str) -> str:
-    """Put each table, with its indexes, into a function of its own."""
+    """Put each table, and its indexes, into a function of their own."""
     head, _, body = migration.partition(_BODY)
     lines = [line for line in body.splitlines() if line.strip() and not line.strip().startswith(("#", '"""'))]
     parts: dict[str, list[str]] = {}
     for line in lines:
         if line.startswith("    op."):
             found = re.match(r"    op\.(?:create_table\('(\w+)'|create_index\([^,]+, '(\w+)')", line)
-            table = (found[1] or found[2]) if found else "rest"
+            table = (found[1] or f"{found[2]}_indexes") if found else "rest"
         parts.setdefault(table, []).append(line)
     if len(parts) < 2:
         return migration

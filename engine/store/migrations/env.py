@@ -12,7 +12,7 @@ from engine.store.tables import metadata
 from engine.store.types import Instant
 
 
-def render_item(kind: str, thing: Any, autogen_context: AutogenContext) -> str | Literal[False]:
+def render_type(kind: str, thing: Any, autogen_context: AutogenContext) -> str | Literal[False]:
     """Write types as plain SQL ones: a migration must mean the same when our classes have changed."""
     if isinstance(thing, Instant):
         return "sa.BigInteger()"
@@ -25,7 +25,7 @@ def render_item(kind: str, thing: Any, autogen_context: AutogenContext) -> str |
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    render_item=render_item,
+    render_item=render_type,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -15,23 +15,31 @@ depends_on = None
 def upgrade() -> None:
     """Do it."""
     _api_keys()
+    _api_keys_indexes()
     _assignments()
     _count_deltas()
+    _count_deltas_indexes()
     _counts()
     _decisions()
     _domain_backoffs()
     _drafts()
     _endpoints()
+    _endpoints_indexes()
     _events()
+    _events_indexes()
     _groups()
+    _groups_indexes()
     _idempotency_keys()
     _installation()
     _journeys()
+    _journeys_indexes()
     _participants()
+    _participants_indexes()
     _pauses()
     _plans()
     _projects()
     _sends()
+    _sends_indexes()
     _suppressions()
     _template_versions()
     _users()
@@ -50,6 +58,9 @@ def _api_keys() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("api_keys_pkey")),
     )
+
+
+def _api_keys_indexes() -> None:
     op.create_index("api_keys_digest", "api_keys", ["digest"], unique=True)
 
 
@@ -77,6 +88,9 @@ def _count_deltas() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("count_deltas_pkey")),
     )
+
+
+def _count_deltas_indexes() -> None:
     op.create_index("count_deltas_journey", "count_deltas", ["project", "journey_id"], unique=False)
 
 
@@ -150,6 +164,9 @@ def _endpoints() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("endpoints_pkey")),
     )
+
+
+def _endpoints_indexes() -> None:
     op.create_index("endpoints_address", "endpoints", ["project", "address_hash"], unique=False)
     op.create_index("endpoints_user", "endpoints", ["project", "user_id"], unique=False)
 
@@ -168,6 +185,9 @@ def _events() -> None:
         sa.Column("attributes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("events_pkey")),
     )
+
+
+def _events_indexes() -> None:
     op.create_index("events_event_id", "events", ["project", "event_id"], unique=True)
     op.create_index("events_unit", "events", ["project", "unit", "name", "occurred_at"], unique=False)
 
@@ -188,6 +208,9 @@ def _groups() -> None:
         sa.Column("progressed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("groups_pkey")),
     )
+
+
+def _groups_indexes() -> None:
     op.create_index("groups_state", "groups", ["state", "wake_at"], unique=False)
 
 
@@ -229,6 +252,9 @@ def _journeys() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("journeys_pkey")),
     )
+
+
+def _journeys_indexes() -> None:
     op.create_index("journeys_entry_event", "journeys", ["project", "entry_event"], unique=False)
 
 
@@ -260,6 +286,9 @@ def _participants() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("participants_pkey")),
     )
+
+
+def _participants_indexes() -> None:
     op.create_index("participants_endpoint", "participants", ["project", "endpoint_id"], unique=False)
     op.create_index(
         "participants_group",
@@ -375,6 +404,9 @@ def _sends() -> None:
         sa.Column("unsubscribed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("project", "id", name=op.f("sends_pkey")),
     )
+
+
+def _sends_indexes() -> None:
     op.create_index("sends_address", "sends", ["project", "address_hash", "id"], unique=False)
     op.create_index(
         "sends_lease",
