@@ -150,7 +150,7 @@ class _RenderProcess:
                 await self._end()
                 return _Died("it ended the process")
             self._known.update(fresh)
-            return [_read_answer(parts) for parts in answer]
+            return [read_answer(parts) for parts in answer]
 
     async def kill(self) -> None:
         """End the process, if there is one."""
@@ -204,7 +204,8 @@ def _pipes(process: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader
     return process.stdin, process.stdout
 
 
-def _read_answer(parts: dict[str, Any]) -> Rendered | RenderError:
+def read_answer(parts: dict[str, Any]) -> Rendered | RenderError:
+    """Read what the process says of one job."""
     if "error" in parts:
         return RenderError(f"The template failed: {parts['error']}.")
     return Rendered(

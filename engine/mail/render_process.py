@@ -193,7 +193,8 @@ class _Unusable(Compiled):
         raise FaultyPartError(self.reason)
 
 
-def _out_of_time(number: int, frame: FrameType | None) -> None:
+def out_of_time(number: int, frame: FrameType | None) -> None:
+    """Handle SIGPROF: the mail under way has used its budget."""
     raise OutOfTimeError
 
 
@@ -226,7 +227,7 @@ def _read_frame(stream: BinaryIO) -> bytes | None:
 def main() -> None:
     """Render until the standard input ends."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
-    signal.signal(signal.SIGPROF, _out_of_time)
+    signal.signal(signal.SIGPROF, out_of_time)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the parent's to handle
     press = Press()
     _warm_up(press)
