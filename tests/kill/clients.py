@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 
-#: People in one call.
+#: People in one call, and seconds between two: enough to keep every process at work, too little to keep it from coming to rest.
 MOST_PEOPLE = 20
+PAUSE_BETWEEN_SECONDS = (0.0, 0.3)
 #: After a call that was not answered; the server is being started again.
 PAUSE_SECONDS = 0.1
 #: A call that was answered is sent once more by each caller at the end.
@@ -40,7 +41,7 @@ class Callers:
     api_key: str
     journey_id: str
     seed: str
-    threads: int = 4
+    threads: int = 3
     #: Calls in all; None goes on until told to stop.
     calls: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -78,7 +79,7 @@ class Callers:
                 call = self._make(draw, f"{self.journey_id}-{number}-{len(made)}")
                 made.append(call)
                 self._send(client, call)
-                self._stopping.wait(draw.uniform(0, 0.1))
+                self._stopping.wait(draw.uniform(*PAUSE_BETWEEN_SECONDS))
             for call in draw.sample(made, min(SENT_AGAIN, len(made))):
                 self._send(client, call)
 

@@ -9,6 +9,7 @@ from engine.run.templates import TemplateContent
 
 #: Mails each person gets.
 MAILS = 3
+SECOND_WAIT = "PT2S"
 TEMPLATES = {
     name: TemplateContent(subject=f"{name}: {{{{ endpoint.attributes.name }}}}", text="Dear {{ endpoint.attributes.name }}\n")
     for name in ("greet", "thanks", "discount", "trial", "leave")
@@ -16,7 +17,7 @@ TEMPLATES = {
 Path = Sequence[tuple[str | None, str, str | None]]
 
 
-def document(first_wait: str = "PT1S", second_wait: str = "PT2S") -> dict[str, Any]:
+def document(first_wait: str) -> dict[str, Any]:
     """Email, wait, split or A/B test, email, wait, email. Anybody may enter again, so that only keys stand in the way."""
     is_pro = {"type": "attribute", "name": "plan", "op": "is", "value": "pro"}
     return {
@@ -43,7 +44,7 @@ def document(first_wait: str = "PT1S", second_wait: str = "PT2S") -> dict[str, A
             "thanks": {"type": "email", "template": "thanks", "next": "linger"},
             "discount": {"type": "email", "template": "discount", "next": "linger"},
             "trial": {"type": "email", "template": "trial", "next": "linger"},
-            "linger": {"type": "wait", "for": second_wait, "next": "leave"},
+            "linger": {"type": "wait", "for": SECOND_WAIT, "next": "leave"},
             "leave": {"type": "email", "template": "leave"},
         },
     }

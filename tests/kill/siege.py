@@ -10,15 +10,18 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from bench.processes import children_of
-from bench.stand import Stand, standing
+from bench.stand import PROJECT, Stand, standing
 from engine.roles.home import is_alive
 from engine.roles.up import free_port
+from engine.store import tables
 from tests.kill.journey import TEMPLATES, document
 
 #: Whoever is killed in turn.
@@ -28,8 +31,10 @@ CONNECTIONS = 10
 RELAY_PATIENCE = "timeout=2&data_timeout=3"
 #: The relay's answer takes up to this long, in which a sender may die.
 LAG_SECONDS = 0.02
-#: Between two kills.
-PAUSE_SECONDS = (0.2, 2.0)
+#: What a process may take until it works again, and how long it works at least until it is killed again.
+PATIENCE_SECONDS = 5.0
+PAUSE_SECONDS = (0.0, 1.0)
+SAY_EVERY_SECONDS = 10.0
 #: A child of ours that is killed takes its own children with it.
 ORPHANS_END_SECONDS = 10.0
 
@@ -42,17 +47,20 @@ class Siege:
     #: What the relay wrote down.
     relay_log: Path
     kills: Counter[str] = field(default_factory=Counter)
-    #: Process ids of senders, each of which may leave as many mails unknown as it has connections.
-    senders: list[int] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The kind of its database."""
+        return "SQLite" if self.stand.database.is_sqlite else "PostgreSQL"
 
     @property
     def url(self) -> str:
         """Where the API is."""
         return f"http://127.0.0.1:{self.stand.settings.port}"
 
-    def publish(self, journey_id: str, first_wait: str = "PT1S", second_wait: str = "PT2S") -> None:
+    def publish(self, journey_id: str, first_wait: str) -> None:
         """Publish the journey under a name of its own."""
-        self.stand.publish(journey_id, document(first_wait, second_wait), TEMPLATES)
+        self.stand.publish(journey_id, document(first_wait), TEMPLATES)
 
     def kill(self, *names: str) -> None:
         """Kill processes at one moment, and start them again at once."""
@@ -66,21 +74,39 @@ class Siege:
             self.stand.start_again(name)
         self.stand.wait_until(lambda: not any(map(is_alive, orphans)), "the killed processes' children are gone", ORPHANS_END_SECONDS)
 
-    def kill_in_turn(self, draw: random.Random, count: int) -> None:
-        """Kill one process after the other at random moments; every round has each of them once, in any order."""
-        began = said = time.monotonic()
-        for number in range(count):
-            if number % len(VICTIMS) == 0:
-                turn = draw.sample(VICTIMS, len(VICTIMS))
-            time.sleep(draw.uniform(*PAUSE_SECONDS))
-            self.kill(turn[number % len(VICTIMS)])
-            if time.monotonic() - said > 10:
-                said = time.monotonic()
-                sys.stderr.write(f"\n{number + 1} of {count} kills after {said - began:.0f} s")
+    def let_work(self, name: str, seconds: float) -> None:
+        """Wait until a process has done something since it was started, but not for ever: some die before that."""
+        before, deadline = self._traces(name), time.monotonic() + seconds
+        while self._traces(name) == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def _traces(self, name: str) -> object:
+        """What grows whenever a process works."""
+        if name == "sender":
+            return self.relay_log.stat().st_size
+        table = tables.participants if name == "api" else tables.sends
+        with self.stand.database.read() as connection:  # ids are made in the order of time
+            return connection.scalar(select(func.max(table.c.id)).where(table.c.project == PROJECT))
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float) -> None:
         """Wait until something holds; fails with everybody's last words."""
         self.stand.wait_until(holds, what, seconds, look_every_seconds=0.1)
+
+
+def kill_in_turn(sieges: Sequence[Siege], draw: random.Random, count: int) -> None:
+    """Kill one process after the other at random moments; every round has each process of each installation once, in any order."""
+    began = said = time.monotonic()
+    turns = [(siege, name) for siege in sieges for name in VICTIMS]
+    for number in range(count):
+        if number % len(turns) == 0:
+            draw.shuffle(turns)
+        siege, name = turns[number % len(turns)]
+        siege.let_work(name, PATIENCE_SECONDS)
+        time.sleep(draw.uniform(*PAUSE_SECONDS))
+        siege.kill(name)
+        if time.monotonic() - said > SAY_EVERY_SECONDS:
+            said = time.monotonic()
+            sys.stderr.write(f"{number + 1} of {count} kills after {said - began:.0f} s\n")
 
 
 @contextmanager
@@ -96,7 +122,8 @@ def besieged(database_url: str | None) -> Iterator[Siege]:
         stand.start_program("relay", sink)
         for role in ("api", "worker", "sender"):
             stand.start(role)
-        stand.client().close()
+        with stand.client():  # waits until it answers
+            pass
         yield siege
 
 

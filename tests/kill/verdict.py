@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, func, select
 
-from engine.store import counts, tables
+from engine.store import counts, groups, tables
 from engine.store.database import Database
+from engine.store.sends import FINAL_STATES
 from tests.kill.journey import MAILS, possible_paths
 
 #: A send that comes to rest under the promise: sent, or listed.
@@ -49,17 +50,21 @@ class Evidence:
         return max(Counter(send.lease_owner for send in self.unknown).values(), default=0)
 
 
-def is_at_rest(database: Database, journey_id: str) -> bool:
-    """Whether nobody travels any more and every mail has come to its end."""
+def unrest(database: Database, journey_id: str) -> dict[str, int]:
+    """Who still travels, which mails are under way and which groups have not ended: how many by status or state; empty at rest."""
+    tables_and_ends = (
+        (tables.participants, tables.participants.c.status, ("finished", "exited")),
+        (tables.sends, tables.sends.c.state, tuple(FINAL_STATES)),
+        (tables.groups, tables.groups.c.state, (groups.ENDED,)),
+    )
+    found: dict[str, int] = {}
     with database.read() as connection:
-        live = select(tables.participants.c.id).where(
-            tables.participants.c.journey_id == journey_id, tables.participants.c.ended_at.is_(None)
-        )
-        open_sends = select(tables.sends.c.id).where(
-            tables.sends.c.journey_id == journey_id, tables.sends.c.state.in_(("QUEUED", "CLAIMED", "IN_FLIGHT", "HELD"))
-        )
-        open_groups = select(tables.groups.c.id).where(tables.groups.c.journey_id == journey_id, tables.groups.c.state != "ended")
-        return all(connection.scalar(rows.limit(1)) is None for rows in (live, open_sends, open_groups))
+        for table, state, ends in tables_and_ends:
+            rows = connection.execute(
+                select(state, func.count()).where(table.c.journey_id == journey_id, state.not_in(ends)).group_by(state)
+            )
+            found |= {f"{table.name} {name}": count for name, count in rows}
+    return found
 
 
 def gather(database: Database, journey_id: str, relay_log: Path) -> Evidence:
