@@ -10,7 +10,6 @@ import asyncio
 import datetime
 import ipaddress
 import ssl
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -67,7 +66,7 @@ def expected(fault: str, verb: Verb) -> tuple[str, str | None]:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ssl.SSLContext, ssl.SSLContext]]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """A server's and a client's context with a certificate for 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
@@ -90,7 +89,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ssl.
     (folder / "cert.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    yield server, ssl.create_default_context(cafile=str(folder / "cert.pem"))
+    return server, ssl.create_default_context(cafile=str(folder / "cert.pem"))
 
 
 def relay_of(server: FaultyServer, tls: ssl.SSLContext | None) -> RelayAddress:

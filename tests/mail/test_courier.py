@@ -1,0 +1,317 @@
+"""The order of envelope, intent and DATA, and what interleaves with it: the ledger against scripted relays."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from engine.mail.policy import SendingRules
+from engine.mail.relay import RelayAddress
+from engine.mail.sender import Sender
+from engine.store import counts, domain_backoffs, sends, suppressions, tables
+from engine.store.counts import Counter
+from engine.store.database import Connection, Database
+from engine.store.suppressions import Suppression
+from tests.support.faulty_smtp import Fault, faulty_server
+from tests.support.rendering import DirectRenderer
+from tests.support.sending import OPTIONS, local_relay, until
+from tests.support.sends import new_send, queue_sends, read_send, read_states, seed_journey
+
+
+@asynccontextmanager
+async def sending(database: Database, relay: RelayAddress, **changes: Any) -> AsyncIterator[Sender]:
+    """A sender with a renderer without a process."""
+    sender = Sender(database, relay, DirectRenderer(), replace(OPTIONS, **changes))
+    task = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        sender.stop()
+        await task
+
+
+def change(database: Database, statement: Any) -> None:
+    with database.write() as connection:
+        connection.execute(statement)
+
+
+def total(database: Database, metric: str) -> int:
+    with database.read() as connection:
+        return counts.of_journey(connection, "default", "welcome-series").get(Counter("default", "welcome-series", "greet", "", metric), 0)
+
+
+def suppress_ada(connection: Connection) -> None:
+    row = connection.execute(select(tables.sends)).one()
+    suppressions.suppress(connection, [Suppression("default", row.address_hash, row.address, "manual", None, datetime.now(UTC))])
+
+
+def exit_ada(connection: Connection) -> None:
+    connection.execute(update(tables.participants).values(status="exited"))
+
+
+def stop_journey(connection: Connection) -> None:
+    connection.execute(update(tables.journeys).values(state="stopped"))
+
+
+def pause_journey(connection: Connection) -> None:
+    connection.execute(update(tables.journeys).values(state="paused"))
+
+
+def opt_out(connection: Connection) -> None:
+    connection.execute(update(tables.endpoints).values(opted_out_at=datetime.now(UTC)))
+
+
+def erase(connection: Connection) -> None:
+    connection.execute(tables.endpoints.delete())
+
+
+@pytest.mark.parametrize(
+    ("happens", "state", "reason"),
+    [
+        (suppress_ada, "SUPPRESSED", "manual"),
+        (opt_out, "SUPPRESSED", "opted_out"),
+        (exit_ada, "CANCELLED", "participant_exited"),
+        (stop_journey, "CANCELLED", "journey_stopped"),
+        (erase, "CANCELLED", "erased"),
+        (pause_journey, "HELD", "journey_paused"),
+    ],
+)
+async def test_what_happens_after_the_claim_is_asked_at_the_intent(
+    happens: Callable[[Connection], None], state: str, reason: str, database: Database
+) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+
+    # RCPT is answered late: by then the mail is claimed and rendered, and its envelope accepted.
+    async with faulty_server({"rcpt": Fault("delay", seconds=0.5)}) as server, sending(database, local_relay(server.port)):
+        await until(lambda: "rcpt" in server.heard)
+        with database.write() as connection:
+            happens(connection)
+        await until(lambda: read_send(database, send_id).state not in ("CLAIMED", "IN_FLIGHT"))
+
+    row = read_send(database, send_id)
+    assert (row.state, row.reason, row.intent_at, server.taken) == (state, reason, None, [])
+    assert total(database, state.lower()) == 1
+
+
+async def test_held_mail_goes_when_the_journey_goes_on(database: Database) -> None:
+    seed_journey(database, ["ada"], state="paused")
+    (send_id,) = queue_sends(database, ["ada"])
+
+    async with faulty_server() as server, sending(database, local_relay(server.port)):
+        await until(lambda: read_send(database, send_id).state == "HELD")
+        with database.write() as connection:
+            connection.execute(update(tables.journeys).values(state="live"))
+            assert sends.release_held(connection, "default", "welcome-series") == 1
+        await until(lambda: read_send(database, send_id).state == "ACCEPTED")
+
+    assert len(server.taken) == 1
+
+
+async def test_domain_in_backoff_does_not_hold_the_others(database: Database) -> None:
+    seed_journey(database, ["ada", "eve", "bob"])
+    slow = [new_send(f"{name}/greet", f"{name}@slow.example") for name in ("ada", "eve")]
+    with database.write() as connection:
+        sends.insert_queued(connection, [*slow, new_send("bob/greet", "bob@fast.example", due_at=datetime.now(UTC))])
+        domain_backoffs.put_off(connection, "slow.example", delay=timedelta(hours=1), failures=3, reason="421 slow down")
+
+    async with faulty_server() as server, sending(database, local_relay(server.port)):
+        await until(lambda: len(server.taken) == 1)
+
+    assert read_states(database) == {"ada": "QUEUED", "eve": "QUEUED", "bob": "ACCEPTED"}
+
+
+async def test_deferral_backs_its_domain_off_and_acceptance_ends_it(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+
+    def backoffs() -> dict[str, Any]:
+        with database.read() as connection:
+            return domain_backoffs.read_all(connection)
+
+    async with faulty_server({"rcpt": Fault("reply", "451 4.7.1 slow down")}) as server, sending(database, local_relay(server.port)):
+        await until(lambda: read_send(database, send_id).reason == "deferred")
+        assert backoffs()["example.org"].failures == 1
+        assert read_send(database, send_id).due_at > datetime.now(UTC)
+        change(database, update(tables.sends).values(due_at=datetime.now(UTC)))
+        await until(lambda: read_send(database, send_id).state == "ACCEPTED")
+        await until(lambda: backoffs() == {})
+
+
+async def test_connection_that_went_stale_is_replaced_at_once(database: Database) -> None:
+    seed_journey(database, ["ada", "eve"])
+    (first,) = queue_sends(database, ["ada"])
+
+    # The second MAIL of the connection is met by a relay that has had enough of it.
+    async with faulty_server() as server, sending(database, local_relay(server.port, connections=1)):
+        await until(lambda: read_send(database, first).state == "ACCEPTED")
+        server.faults["mail"] = Fault("drop")
+        (second,) = queue_sends(database, ["eve"])
+        await until(lambda: read_send(database, second).state == "ACCEPTED")
+
+    assert read_send(database, second).attempt == 1
+    assert server.connections == 2
+
+
+async def test_relay_that_is_away_is_left_alone_and_nothing_is_lost(database: Database) -> None:
+    people = [f"p{number}" for number in range(10)]
+    seed_journey(database, people)
+    queue_sends(database, people)
+
+    def all_arrived() -> bool:
+        change(database, update(tables.sends).values(due_at=tables.sends.c.created_at))
+        return len(server.taken) == 10
+
+    away = {"connect": Fault("reply", "421 4.3.2 not now", times=2)}
+    async with faulty_server(away) as server, sending(database, local_relay(server.port)) as sender:
+        await until(lambda: sender.relay_failures > 0)
+        await until(all_arrived)
+
+    assert set(read_states(database).values()) == {"ACCEPTED"}
+    assert server.connections < 10
+
+
+async def test_mail_to_an_international_domain_goes_in_punycode(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    with database.write() as connection:
+        sends.insert_queued(connection, [new_send("ada/greet", "ada@例え.jp")])
+
+    async with faulty_server() as server, sending(database, local_relay(server.port)):
+        await until(lambda: len(server.taken) == 1)
+
+    assert set(read_states(database).values()) == {"ACCEPTED"}
+
+
+async def test_template_that_fails_for_one_fails_that_mail_alone(database: Database) -> None:
+    seed_journey(database, ["ada", "eve", "bob"])
+    change(database, update(tables.endpoints).where(tables.endpoints.c.id == "e-eve").values(attributes={}))
+    change(
+        database,
+        update(tables.endpoints).where(tables.endpoints.c.id == "e-bob").values(attributes={"name": "Bob\r\nBcc: eve@example.net"}),
+    )
+    ada, eve, bob = queue_sends(database, ["ada", "eve", "bob"])
+
+    async with faulty_server() as server, sending(database, local_relay(server.port)):
+        await until(lambda: set(read_states(database).values()) <= {"ACCEPTED", "FAILED"})
+
+    assert read_states(database) == {"ada": "ACCEPTED", "eve": "FAILED", "bob": "FAILED"}
+    assert "'name' has no value" in read_send(database, eve).reason
+    assert "control character" in read_send(database, bob).reason
+    assert server.taken == [read_send(database, ada).message_id]
+
+
+async def test_send_only_to_suppresses_everyone_else(database: Database) -> None:
+    seed_journey(database, ["ada", "eve"])
+    queue_sends(database, ["ada", "eve"])
+
+    async with faulty_server() as server, sending(database, local_relay(server.port), rules=SendingRules(send_only_to=("ada@*",))):
+        await until(lambda: set(read_states(database).values()) <= {"ACCEPTED", "SUPPRESSED"})
+
+    assert read_states(database) == {"ada": "ACCEPTED", "eve": "SUPPRESSED"}
+
+
+async def test_rate_is_kept(sqlite_database: Database) -> None:
+    people = [f"p{number}" for number in range(20)]
+    seed_journey(sqlite_database, people)
+    queue_sends(sqlite_database, people)
+    loop = asyncio.get_running_loop()
+
+    async with faulty_server() as server, sending(sqlite_database, local_relay(server.port, connections=10), rate=20.0):
+        await until(lambda: len(server.taken) > 0)
+        begun = loop.time()
+        await until(lambda: len(server.taken) == 20)
+        elapsed = loop.time() - begun
+
+    # 20 mails at 20/s, of which two may go at once.
+    assert elapsed >= 0.8
+
+
+async def test_stopping_finishes_what_is_under_way_and_gives_the_rest_back(database: Database) -> None:
+    people = [f"p{number}" for number in range(30)]
+    seed_journey(database, people)
+    queue_sends(database, people)
+
+    slow = {"body": Fault("delay", seconds=0.3)}
+    async with faulty_server(slow) as server, sending(database, local_relay(server.port, connections=1)):
+        await until(lambda: "data" in server.heard)
+
+    states = read_states(database)
+    assert set(states.values()) == {"ACCEPTED", "QUEUED"}
+    assert list(states.values()).count("ACCEPTED") == len(server.taken)
+
+
+async def test_intent_that_comes_too_late_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+    monkeypatch.setattr("engine.mail.courier.INTENT_VALID_SECONDS", -1.0)
+
+    async with faulty_server() as server, sending(database, local_relay(server.port)):
+        await until(lambda: read_send(database, send_id).reason == "given_back")
+    row = read_send(database, send_id)
+
+    assert (row.state, row.reply_text, "data" in server.heard) == ("QUEUED", "the intent came too late", False)
+
+
+async def test_claim_that_lapsed_is_not_sent_by_its_old_owner(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+
+    async with faulty_server({"rcpt": Fault("delay", seconds=0.5)}) as server, sending(database, local_relay(server.port)):
+        await until(lambda: "rcpt" in server.heard)
+        # As if another sender had recovered and claimed it meanwhile.
+        change(database, update(tables.sends).values(lease_owner="other", attempt=2, state="CLAIMED"))
+        await until(lambda: "rset" in server.heard)
+
+    assert (read_send(database, send_id).state, server.taken) == ("CLAIMED", [])
+
+
+def recover(database: Database) -> None:
+    with database.write() as connection:
+        sends.recover_claims(connection)
+        sends.recover_intents(connection, at_least_once=["transactional"])
+
+
+@pytest.mark.parametrize(("send_class", "state"), [("journey", "UNKNOWN"), ("test", "UNKNOWN"), ("transactional", "QUEUED")])
+def test_intent_whose_sender_is_lost_is_judged_by_its_class(send_class: str, state: str, database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"], send_class=send_class)
+    with database.write() as connection:
+        (claimed,) = sends.claim(connection, "a", send_class=send_class, domains=["example.org"], limit=1, lease=timedelta(seconds=60))
+        sends.begin(connection, [claimed], timedelta(seconds=60))
+    recover(database)
+    assert read_send(database, send_id).state == "IN_FLIGHT"
+
+    change(database, update(tables.sends).values(lease_until=datetime(2020, 1, 1, tzinfo=UTC)))
+    recover(database)
+
+    assert read_send(database, send_id).state == state
+
+
+def test_claim_whose_sender_is_lost_is_queued_again(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+    with database.write() as connection:
+        sends.claim(connection, "a", send_class="journey", domains=["example.org"], limit=1, lease=timedelta(seconds=0))
+    recover(database)
+
+    assert read_send(database, send_id).state == "QUEUED"
+
+
+async def test_connections_carry_so_many_mails_and_are_not_kept_idle(sqlite_database: Database) -> None:
+    people = [f"p{number}" for number in range(40)]
+    seed_journey(sqlite_database, people)
+    queue_sends(sqlite_database, people)
+
+    async with faulty_server() as server, sending(sqlite_database, local_relay(server.port, connections=2, messages=5, idle_seconds=0.1)):
+        await until(lambda: len(server.taken) == 40)
+        await until(lambda: server.heard.count("quit") == server.connections)
+
+    # Five mails a connection; those that had fewer were closed for idleness.
+    assert server.connections >= 8
