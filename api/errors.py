@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +19,8 @@ from engine import errors
 
 #: Seconds after which a world that was away is worth asking again (guess).
 RETRY_AFTER_SECONDS: Final = "2"
+#: As many as a journey of a thousand steps may have in earnest.
+MOST_PROBLEMS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,20 @@ def error_response(
     status: int, name: str, detail: str, problems: Iterable[errors.Problem] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """The one shape."""
-    body = {"error": name, "detail": detail, "problems": [plain_problem(problem) for problem in problems]}
+    body = {"error": name, "detail": detail, "problems": [plain_problem(problem) for problem in bounded(problems)]}
     return JSONResponse(body, status, headers=None if headers is None else dict(headers))
 
 
-def plain_problem(problem: errors.Problem) -> dict[str, Any]:
+def bounded(problems: Iterable[errors.Problem]) -> list[errors.Problem]:
+    """Problems, as many as anybody reads: a document of twenty thousand wrong keys is answered in kilobytes."""
+    told = list(problems)
+    left = len(told) - MOST_PROBLEMS
+    if left <= 0:
+        return told
+    return [*told[:MOST_PROBLEMS], errors.Problem("more_problems", "", f"There are {left:,} more problems.", "Correct these first.")]
+
+
+def plain_problem(problem: errors.Problem) -> dict[str, str | None]:
     """A problem as it is answered."""
     return {
         "code": problem.code,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pydantic import Field, JsonValue
 
 from api.deployment import Deployment
 from api.shapes import Input
 from engine.errors import RenderError
+from engine.journey.facts import JsonObject
 from engine.mail.links import Links
 from engine.mail.render import Rendered, RenderJob
 from engine.run.templates import hash_of
@@ -18,7 +16,7 @@ from engine.run.templates import hash_of
 NO_SEND = "0" * 32
 
 
-async def render_content(world: Deployment, content: Mapping[str, Any], context: Mapping[str, Any]) -> Rendered:
+async def render_content(world: Deployment, content: JsonObject, context: JsonObject) -> Rendered:
     """Render a content for somebody imagined; raises RenderError with the reason when it fails."""
     job = RenderJob(f"preview/{hash_of(content)}", dict(content), dict(context) | {"links": {"unsubscribe": preview_link(world.links)}})
     (answer,) = await world.renderer.render([job])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from fastapi import Request
@@ -39,7 +39,7 @@ class StrictRequest(Request):
             self._body = b"".join(chunks)
         return self._body
 
-    async def json(self) -> Any:
+    async def json(self) -> object:
         """The body as JSON; raises MalformedError for what is not, is too deep, or cannot be kept."""
         return read_json(await self.body())
 
@@ -47,10 +47,10 @@ class StrictRequest(Request):
         return TooLargeError(f"The body is over {self._limit_bytes:,} bytes.", hint="Send it in smaller batches.")
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes) -> object:
     """Parse JSON by RFC 8259, of at most 64 levels, without NUL in its texts and without numbers beyond a double."""
     try:
-        value = orjson.loads(body)
+        value: object = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedError(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
     _check(value)
@@ -70,11 +70,11 @@ def check_texts(request: Request) -> None:
         raise MalformedError("The address holds a NUL character.")
 
 
-def _check(value: Any) -> None:
+def _check(value: object) -> None:
     """Walk all containers without recursion: ten thousand brackets must not end the process."""
     level = [value]
     for _ in range(JSON_DEPTH):
-        below: list[Any] = []
+        below: list[object] = []
         for container in level:
             if isinstance(container, dict):
                 for key, inner in container.items():
@@ -92,7 +92,7 @@ def _check(value: Any) -> None:
     raise MalformedError(f"The body is nested more than {JSON_DEPTH} levels deep.")
 
 
-def _check_scalar(value: Any, below: list[Any]) -> None:
+def _check_scalar(value: object, below: list[object]) -> None:
     if isinstance(value, dict | list):
         below.append(value)
     elif isinstance(value, str):

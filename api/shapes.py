@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from api.errors import MalformedError
+from api.errors import MalformedError, bounded
 from engine.errors import Problem
 from engine.journey.fields import ID_PATTERN
 
@@ -89,7 +89,7 @@ class Page(Output, Generic[T]):
 
 def problems_of(problems: Sequence[Problem]) -> list[ProblemShape]:
     """Problems as they are answered."""
-    return [ProblemShape.model_validate(problem) for problem in problems]
+    return [ProblemShape.model_validate(problem) for problem in bounded(problems)]
 
 
 def to_cursor(last: str) -> str:
@@ -110,6 +110,6 @@ def from_cursor(after: str | None) -> str | None:
     return decoded
 
 
-def page_of(results: Sequence[Any], limit: int, key: str) -> str | None:
+def page_of(results: Sequence[object], limit: int, key: str) -> str | None:
     """The `next` of a page that is full; the last page may be followed by an empty one."""
     return to_cursor(str(getattr(results[-1], key))) if len(results) == limit else None

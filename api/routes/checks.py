@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +16,7 @@ from engine.run.publish import read_draft
 
 router = make_router("Drafts")
 
-_BODY: dict[str, Any] = {
+_BODY = {
     "requestBody": {
         "required": False,
         "description": "A journey document to check; without a body, the draft is.",

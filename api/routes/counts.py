@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from fastapi import Response
@@ -49,30 +48,30 @@ def read_counts(journey_id: JourneyId, caller: Caller, world: World, if_none_mat
     with world.database.read() as connection:
         counted = counts.of_journey(connection, caller.project, journey_id)
         here = participant_lists.by_step(connection, caller.project, journey_id)
-    body = orjson.dumps(_shape(counted, here), option=orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(_shape(counted, here).model_dump(), option=orjson.OPT_SORT_KEYS)
     headers = {"ETag": quoted(mark_of(body)), "Cache-Control": "no-cache"}
     if is_known(if_none_match, mark_of(body)):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _shape(counted: Mapping[Counter, int], here: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+def _shape(counted: Mapping[Counter, int], here: Mapping[tuple[str, str], int]) -> CountsAnswer:
     journey: dict[str, int] = {}
     live: dict[str, int] = {}
-    steps: dict[str, dict[str, Any]] = {}
+    steps: dict[str, StepCounts] = {}
 
-    def step(step_id: str) -> dict[str, Any]:
-        return steps.setdefault(step_id, {"here": {}, "total": {}, "branches": {}})
+    def step(step_id: str) -> StepCounts:
+        return steps.setdefault(step_id, StepCounts(here={}, total={}, branches={}))
 
     for counter, count in counted.items():
         if not counter.step_id:
             journey[counter.metric] = count
             continue
-        total = step(counter.step_id)["total"]
+        total = step(counter.step_id).total
         total[counter.metric] = total.get(counter.metric, 0) + count
         if counter.branch:
-            step(counter.step_id)["branches"].setdefault(counter.branch, {})[counter.metric] = count
+            step(counter.step_id).branches.setdefault(counter.branch, {})[counter.metric] = count
     for (step_id, status), count in here.items():
-        step(step_id)["here"][status] = count
+        step(step_id).here[status] = count
         live[status] = live.get(status, 0) + count
-    return {"journey": journey, "live": live, "steps": steps}
+    return CountsAnswer(journey=journey, live=live, steps=steps)

@@ -71,6 +71,7 @@ def read_journey_draft(journey_id: JourneyId, response: Response, caller: Caller
     responses={412: {"model": ErrorShape}, 413: {"model": ErrorShape}, 422: {"model": ErrorShape}},
 )
 async def write_journey_draft(
+    *,
     journey_id: JourneyId,
     request: Request,
     response: Response,

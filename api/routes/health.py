@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import Field
@@ -55,7 +53,7 @@ def read_readiness(world: World, visitor: Visitor) -> Response:
     ready = all(part.ready for part in parts.values() if part.needed)
     knows = visitor is not None and visitor.may("read")
     shapes = {name: {"ready": part.ready, "needed": part.needed, "detail": part.detail if knows else None} for name, part in parts.items()}
-    body: dict[str, Any] = {"ready": ready, "parts": shapes, "blocked_participants": None}
+    body: dict[str, object] = {"ready": ready, "parts": shapes, "blocked_participants": None}
     if knows and parts["database"].ready:
         with world.database.read() as connection:
             body["blocked_participants"] = totals.blocked_people(connection)

@@ -109,7 +109,7 @@ def list_journeys(caller: Caller, world: World, after: After = None, limit: Limi
         409: {"model": ErrorShape, "description": "The draft began from an older version: `problems` shows what it would undo."},
     },
 )
-def publish_journey(journey_id: JourneyId, body: PublishInput, response: Response, caller: Caller, world: World) -> PublishAnswer:
+def publish_journey(*, journey_id: JourneyId, body: PublishInput, response: Response, caller: Caller, world: World) -> PublishAnswer:
     """Check the draft, compile it, pin its templates' versions and make it the live version, all or nothing.
 
     New people take the new version; people inside finish on theirs, or exit. 422 lists all problems of the document.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Path, Query, Request
 from pydantic import Field, JsonValue, StringConstraints
@@ -137,7 +137,7 @@ class Timeline(ParticipantShape):
 
 
 @router.post("/v1/journeys/{journey_id}/participants", status_code=202, summary="Enroll participants")
-def enroll_participants(journey_id: JourneyId, body: EnrollInput, request: Request, caller: Caller, world: World) -> EnrollAnswers:
+def enroll_participants(*, journey_id: JourneyId, body: EnrollInput, request: Request, caller: Caller, world: World) -> EnrollAnswers:
     """Let up to 10,000 people into a journey. Endpoints are made or changed on the way. One bad row is one bad row."""
     rows = [_row(row, once.row_key(request, index)) for index, row in enumerate(body.participants)]
     results = enroll(world.database, world.plans, caller.project, journey_id, rows, ring=world.ring)
@@ -146,6 +146,7 @@ def enroll_participants(journey_id: JourneyId, body: EnrollInput, request: Reque
 
 @router.get("/v1/journeys/{journey_id}/participants", summary="List a journey's participants")
 def list_journey_participants(
+    *,
     journey_id: JourneyId,
     caller: Caller,
     world: World,
@@ -164,6 +165,7 @@ def list_journey_participants(
 
 @router.get("/v1/participants", summary="Find somebody's passages")
 def find_participants(
+    *,
     caller: Caller,
     world: World,
     address: Annotated[str | None, Query(min_length=3, max_length=320, description="An email address.")] = None,
@@ -194,12 +196,12 @@ def read_participant(participant_id: ParticipantId, caller: Caller, world: World
             raise NotFoundError(f"There is no participant {participant_id}.")
         decided = decisions.of_participant(connection, caller.project, participant_id)
         sent = send_queries.of_participant(connection, caller.project, participant_id)
-    return Timeline(
-        **_fields(row),
-        context=dict(row.context),
-        decisions=[DecisionShape.model_validate(decision) for decision in decided],
-        sends=[send_shape(send) for send in sent],
-    )
+    more = {
+        "context": row.context,
+        "decisions": [DecisionShape.model_validate(decision) for decision in decided],
+        "sends": [send_shape(send) for send in sent],
+    }
+    return Timeline.model_validate(_fields(row) | more)
 
 
 @router.delete("/v1/participants/{participant_id}", status_code=204, summary="Let somebody out")
@@ -224,10 +226,10 @@ def _row(row: EnrollParticipant, key: str | None) -> EnrollRow:
 
 
 def _page(rows: list[ParticipantRow], limit: int) -> Page[ParticipantShape]:
-    return Page(results=[ParticipantShape(**_fields(row)) for row in rows], next=page_of(rows, limit, "id"))
+    return Page(results=[ParticipantShape.model_validate(_fields(row)) for row in rows], next=page_of(rows, limit, "id"))
 
 
-def _fields(row: ParticipantRow) -> dict[str, Any]:
+def _fields(row: ParticipantRow) -> dict[str, object]:
     zone = resolve_zone(row.endpoint_zone, row.project_zone)
     due_at = row.due_at if row.ended_at is None else None
     return {

@@ -87,6 +87,7 @@ class TestSendInput(ImaginedInput):
 
 @router.get("/v1/sends", summary="List sends")
 def list_sends(
+    *,
     caller: Caller,
     world: World,
     state: Annotated[SendState | None, Query(description=f"One of {_STATES}.")] = None,

@@ -39,6 +39,7 @@ class SimulateInput(SimulationRequest):
 
 @router.post("/v1/journeys/{journey_id}/simulate", summary="Simulate a journey")
 def simulate_journey(
+    *,
     journey_id: JourneyId,
     body: SimulateInput,
     caller: Caller,

@@ -42,6 +42,7 @@ class SuppressionShape(Output):
 
 @router.get("/v1/suppressions", summary="List suppressions")
 def list_suppressions(
+    *,
     caller: Caller,
     world: World,
     address: Annotated[str | None, Query(min_length=3, max_length=320, description="Only this address.")] = None,

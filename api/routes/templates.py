@@ -75,6 +75,7 @@ def list_templates(caller: Caller, world: World, after: After = None, limit: Lim
 
 @router.get("/v1/templates/{name}", summary="Read a template")
 def read_template(
+    *,
     name: TemplateName,
     response: Response,
     caller: Caller,
@@ -87,7 +88,7 @@ def read_template(
 
 @router.put("/v1/templates/{name}", summary="Save a template", responses={412: {"model": ErrorShape}})
 def write_template(
-    name: TemplateName, body: TemplateContent, response: Response, caller: Caller, world: World, if_match: IfMatch = None
+    *, name: TemplateName, body: TemplateContent, response: Response, caller: Caller, world: World, if_match: IfMatch = None
 ) -> TemplateShape:
     """Save a content as the newest version; the same content again makes no new one.
 

@@ -61,7 +61,7 @@ class DiffAnswer(Output):
 
 @router.get("/v1/journeys/{journey_id}/versions", summary="List versions")
 def list_versions(
-    journey_id: JourneyId, caller: Caller, world: World, after: After = None, limit: Limit = PAGE_DEFAULT
+    *, journey_id: JourneyId, caller: Caller, world: World, after: After = None, limit: Limit = PAGE_DEFAULT
 ) -> Page[VersionSummary]:
     """A journey's versions, newest first."""
     last = from_cursor(after)
@@ -72,7 +72,7 @@ def list_versions(
 
 
 @router.get("/v1/journeys/{journey_id}/versions/{number}", summary="Read a version")
-def read_version(journey_id: JourneyId, number: VersionNumber, response: Response, caller: Caller, world: World) -> VersionShape:
+def read_version(*, journey_id: JourneyId, number: VersionNumber, response: Response, caller: Caller, world: World) -> VersionShape:
     """A version's document and pinned templates; it never changes."""
     row = _find(world, caller.project, journey_id, number)
     with world.database.read() as connection:
@@ -92,6 +92,7 @@ def read_version(journey_id: JourneyId, number: VersionNumber, response: Respons
 
 @router.get("/v1/journeys/{journey_id}/diff", summary="Compare two versions")
 def read_diff(
+    *,
     journey_id: JourneyId,
     caller: Caller,
     world: World,

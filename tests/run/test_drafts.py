@@ -33,7 +33,9 @@ def test_a_draft_is_read_as_it_was_written(drafts: Drafts) -> None:
     assert read.source == '{\n  "format": 1,\n  "name": "One"\n}\n'
 
 
-@pytest.mark.parametrize("text", [" ", "not json", '{"a": 1, "a": 2}', "[1]", '{"a": NaN}', '{"a": "\\ud800"}', "{" * 5000, '{"a":' * 2000 + "1"])
+@pytest.mark.parametrize(
+    "text", [" ", "not json", '{"a": 1, "a": 2}', "[1]", '{"a": NaN}', '{"a": "\\ud800"}', "{" * 5000, '{"a":' * 2000 + "1"]
+)
 def test_a_draft_saves_whatever_it_holds(drafts: Drafts, text: str) -> None:
     drafts.write("default", "welcome", DraftChange(text))
 
