@@ -19,13 +19,13 @@ from engine.run.clock import READY_TOPIC, Clock
 from engine.run.counts import fold_once
 from engine.run.groups import GATHER_SECONDS, GROUP_SIZE, Dispatcher
 from engine.run.local_clock import LocalClock
-from engine.run.retention import forget_old
+from engine.run.retention import forget_answers, forget_old
 from engine.run.stage import Travel, run_stage
 from engine.run.sweeper import sweep_once
 from engine.store import installation
 from engine.store.doorbell import Doorbell, open_doorbell
 from engine.temporal.clock import TemporalClock
-from engine.temporal.connection import TemporalAddress, connect
+from engine.temporal.connection import Client, TemporalAddress, connect
 from engine.temporal.worker import CONCURRENT_STAGES, make_worker
 
 #: A dispatcher looks by itself this often, should a ring be lost.
@@ -77,10 +77,23 @@ class _Started:
 
 
 async def _start_temporal(tasks: asyncio.TaskGroup, travel: Travel, address: TemporalAddress, installation_id: str) -> _Started:
-    # Lazy: a worker may be up before its Temporal server, and outlive it.
-    clock = TemporalClock(await connect(address, lazy=True), installation_id, asyncio.get_running_loop())
-    tasks.create_task(_poll_projects(travel, address, installation_id))
-    return _Started(clock, lambda: None)
+    client = await _connect_patiently(address)
+    tasks.create_task(_poll_projects(travel, client, installation_id))
+    # The same client as the worker's: so a group's first task comes with the answer to its start.
+    return _Started(TemporalClock(client, installation_id, asyncio.get_running_loop()), lambda: None)
+
+
+async def _connect_patiently(address: TemporalAddress) -> Client:
+    """Connect to a server that may not be up yet. Once connected, the library reconnects by itself."""
+    while True:
+        try:
+            client = await connect(address)
+        except UnavailableError as error:
+            log.warning("temporal_away", address=address.target, error=str(error))
+            await asyncio.sleep(PAUSE_SECONDS)
+        else:
+            log.info("temporal_connected", address=address.target)
+            return client
 
 
 def _start_local_clock(tasks: asyncio.TaskGroup, travel: Travel) -> _Started:
@@ -112,6 +125,7 @@ async def _wake_by_local_clock(clock: LocalClock, wait: Callable[[float], None])
 def _start_chores(tasks: asyncio.TaskGroup, travel: Travel, clock: Clock, retention_days: int | None) -> None:
     tasks.create_task(repeat("sweep", SWEEP_SECONDS, partial(_sweep, travel, clock)))
     tasks.create_task(repeat("fold", FOLD_SECONDS, partial(_fold, travel)))
+    tasks.create_task(repeat("forget answers", FORGET_SECONDS, partial(forget_answers, travel.database)))
     if retention_days is not None:
         tasks.create_task(repeat("forget", FORGET_SECONDS, partial(forget_old, travel.database, travel.plans, days=retention_days)))
 
@@ -147,20 +161,8 @@ async def _dispatch(dispatcher: Dispatcher, doorbell: Doorbell, dispatched: Call
             await doorbell.wait(READY_TOPIC, POLL_SECONDS)
 
 
-async def _poll_projects(travel: Travel, address: TemporalAddress, installation_id: str) -> None:
-    """Poll every project's task queue; begin anew where the connection is lost for good."""
-    while True:
-        try:
-            await _poll_until_broken(travel, address, installation_id)
-        except (EngineError, RuntimeError, ExceptionGroup) as error:
-            log.warning("temporal_away", address=address.target, error=str(error))
-            await asyncio.sleep(PAUSE_SECONDS)
-
-
-async def _poll_until_broken(travel: Travel, address: TemporalAddress, installation_id: str) -> None:
-    client = await connect(address)
-    log.info("temporal_connected", address=address.target)
-
+async def _poll_projects(travel: Travel, client: Client, installation_id: str) -> None:
+    """Poll every project's task queue. What ends a poller for good ends this process, and `wend up` starts another."""
     known: set[str] = set()
     stages = STAGES_ON_SQLITE if travel.database.is_sqlite else CONCURRENT_STAGES
     async with asyncio.TaskGroup() as polling:

@@ -63,6 +63,8 @@ class TemporalClock:
                     memo={"version": start.version, "group_size": start.size},
                     static_summary=f"{start.journey_id} version {start.version}, {start.size} participant{'s' if start.size != 1 else ''}",
                     rpc_timeout=START_TIMEOUT,
+                    # Where a worker of this client has room, the first task comes with the answer: one task less to match and to poll.
+                    request_eager_start=True,
                 )
             except (RPCError, TemporalError, RuntimeError) as error:
                 return str(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from temporalio.client import Client
+from temporalio.client import Client as Client  # what the roles pass on
 from temporalio.service import GrpcCompression, RPCError, TLSConfig
 
 from engine.errors import UnavailableError

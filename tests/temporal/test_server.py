@@ -47,10 +47,14 @@ def summaries(events: list[HistoryEvent], kind: EventType.ValueType) -> list[str
 
 async def test_temporal_shows_the_journey_its_waits_and_its_steps(place: TemporalAddress) -> None:
     client = await connect(place)
-    due = datetime.now(UTC) + SOON
-    wakes: list[Wake | None] = [Wake(due + SOON, "remind until then", ("plan", "thanks")), None]
+    stages: list[datetime] = []
 
-    async with travelling(client, lambda **wanted: wakes.pop(0)) as clock:
+    def stage(*, scheduled_at: datetime, **wanted: object) -> Wake | None:
+        stages.append(scheduled_at)
+        return Wake(scheduled_at + 3 * SOON, "remind until then", ("plan", "thanks")) if len(stages) == 1 else None
+
+    async with travelling(client, stage) as clock:
+        due = datetime.now(UTC) + 3 * SOON
         await asyncio.to_thread(clock.start_groups, [group(due)])
         handle = client.get_workflow_handle(address("installation", "shop", "g1").workflow_id)
         await handle.result()
@@ -68,7 +72,7 @@ async def test_group_that_waits_once_costs_sixteen_events(place: TemporalAddress
     client = await connect(place)
 
     async with travelling(client, lambda **wanted: None) as clock:
-        await asyncio.to_thread(clock.start_groups, [group(datetime.now(UTC) + SOON)])
+        await asyncio.to_thread(clock.start_groups, [group(datetime.now(UTC) + 3 * SOON)])
         handle = client.get_workflow_handle(address("installation", "shop", "g1").workflow_id)
         await handle.result()
 
