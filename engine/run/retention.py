@@ -13,12 +13,14 @@ from functools import partial
 from engine.errors import UnknownPlanFormatError
 from engine.journey.document import ReEntryAlways
 from engine.run.plans import Plans
-from engine.store import installation, journeys, retention
+from engine.store import idempotency, installation, journeys, retention
 from engine.store.database import Connection, Database
 from engine.store.ids import first_id_of
 
 #: Rows deleted in one transaction: well under 20 ms on SQLite (measured).
 BATCH_ROWS = 500
+#: As long as the best-known API keeps them (Stripe: 24 hours); an answer to 10,000 rows is a megabyte.
+ANSWERS_KEPT = timedelta(hours=24)
 
 
 def forget_old(database: Database, plans: Plans, *, days: int) -> int:
@@ -34,6 +36,16 @@ def forget_old(database: Database, plans: Plans, *, days: int) -> int:
         for forget in (retention.forget_events, retention.forget_lone_sends, retention.forget_groups):
             forgotten += _in_batches(database, partial(forget, project=project, before_id=before_id, most=BATCH_ROWS))
     return forgotten
+
+
+def forget_answers(database: Database) -> int:
+    """Delete the answers kept for `Idempotency-Key` once nobody sends a call again, and return how many.
+
+    What a row's own key guards stays guarded: enrolling, events and test sends have theirs in their rows.
+    """
+    with database.read() as connection:
+        before = installation.read_now(connection) - ANSWERS_KEPT
+    return _in_batches(database, partial(idempotency.forget_before, instant=before, most=BATCH_ROWS))
 
 
 _passages = partial(retention.forget_passages, most=BATCH_ROWS)

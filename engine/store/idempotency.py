@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
 
 from engine.store.dialects import insert_into
 from engine.store.tables import idempotency_keys
@@ -63,9 +63,12 @@ def forget(connection: Connection, call: CallName) -> None:
     connection.execute(delete(idempotency_keys).where(_is(call), idempotency_keys.c.status.is_(None)))
 
 
-def forget_before(connection: Connection, instant: datetime) -> int:
-    """Drop the answers older than an instant, and return how many."""
-    return connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < instant)).rowcount
+def forget_before(connection: Connection, instant: datetime, most: int = 1_000) -> int:
+    """Drop some of the answers older than an instant, and return how many."""
+    columns = idempotency_keys.c
+    key = (columns.project, columns.route, columns.key)
+    old = select(*key).where(columns.created_at < instant).limit(most)
+    return connection.execute(delete(idempotency_keys).where(tuple_(*key).in_(old))).rowcount
 
 
 def _is(call: CallName) -> ColumnElement[bool]:

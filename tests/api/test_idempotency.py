@@ -10,9 +10,11 @@ import pytest
 
 from api import once
 from engine.run.keys import DEFAULT_PROJECT
+from engine.run.retention import forget_answers
 from engine.store import idempotency, participant_lists, send_queries
 from engine.store.idempotency import CallName
 from engine.store.send_queries import SendFilter
+from engine.store.tables import idempotency_keys
 from tests.api.conftest import WELCOME, Api, with_welcome
 
 PATH = "/v1/journeys/welcome/participants"
@@ -155,3 +157,18 @@ async def test_a_key_that_is_none_is_refused(lite: Api, key: str) -> None:
 
     assert answer.status_code == 422
     assert isinstance(answer, httpx.Response)
+
+
+async def test_answers_are_forgotten_after_a_day_and_no_sooner(api: Api) -> None:
+    async with api.client() as client:
+        for key in ("old", "new"):
+            await client.post("/v1/suppressions", json={"address": f"{key}@example.com"}, headers={"Idempotency-Key": key})
+    database = api.deployment.database
+    with database.write() as connection:
+        long_ago = datetime.now(UTC) - timedelta(hours=25)
+        connection.execute(idempotency_keys.update().where(idempotency_keys.c.key == "old").values(created_at=long_ago))
+
+    assert [forget_answers(database), forget_answers(database)] == [1, 0]
+
+    with database.read() as connection:
+        assert idempotency.find(connection, CallName(DEFAULT_PROJECT, "POST /v1/suppressions", "new")) is not None
