@@ -18,7 +18,7 @@ from engine.store import groups, installation, participants
 from engine.store.database import Connection
 from engine.store.groups import GroupRow
 from engine.store.ids import new_id
-from engine.store.participants import Ready
+from engine.store.participants import Traveller
 
 #: People in a group at most (DESIGN section 1).
 GROUP_SIZE = 500
@@ -33,7 +33,7 @@ class _Formed:
     """A group as it was written, with its people."""
 
     start: GroupStart
-    people: Sequence[Ready]
+    people: Sequence[Traveller]
 
 
 class Dispatcher:
@@ -71,8 +71,7 @@ class Dispatcher:
             formed = [_formed(people, generation) for people in _gathered(participants.take_ready(connection, TAKE))]
             groups.insert_formed(connection, [_row(group, at) for group in formed])
             for group in formed:
-                ids = [person.id for person in group.people]
-                participants.join_group(connection, group.start.project, ids, group.start.group_id, at)
+                participants.join_group(connection, group.people, group.start.group_id, at)
         return formed, at
 
     def _first_wake(self, group: _Formed, at: datetime) -> GroupStart | None:
@@ -88,25 +87,26 @@ class Dispatcher:
             due=start.wake_at,
             scheduled_at=at,
             generation=start.generation,
+            known=group.people,
         )
         return None if wake is None else replace(start, wake_at=wake.at, wake_label=wake.label)
 
 
-def _gathered(taken: Sequence[Ready]) -> list[list[Ready]]:
+def _gathered(taken: Sequence[Traveller]) -> list[list[Traveller]]:
     """People of one plan and of one sort, earliest due first, at most a group's number together."""
-    gathered: list[list[Ready]] = []
+    gathered: list[list[Traveller]] = []
     for _, alike in groupby(sorted(taken, key=_sort), key=_sort):
         people = list(alike)
         gathered += [people[start : start + GROUP_SIZE] for start in range(0, len(people), GROUP_SIZE)]
     return gathered
 
 
-def _sort(person: Ready) -> tuple[str, str, int, bool]:
+def _sort(person: Traveller) -> tuple[str, str, int, bool]:
     # those who enter and those who stand already are kept apart: the first may have to be walked to a wait
     return (person.project, person.journey_id, person.version, person.arrived_at is not None)
 
 
-def _formed(people: Sequence[Ready], generation: int) -> _Formed:
+def _formed(people: Sequence[Traveller], generation: int) -> _Formed:
     first = people[0]
     return _Formed(
         GroupStart(

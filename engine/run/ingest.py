@@ -5,7 +5,7 @@ Knows which journeys an event opens. It must not know what a journey does with a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -23,9 +23,9 @@ from engine.run.people import (
     ReadChange,
     apply_changes,
     endpoint_unit,
-    notice_units,
     read_change,
     unit_of,
+    units_of_users,
     user_unit,
 )
 from engine.run.plans import Plans
@@ -133,23 +133,34 @@ class _Batch:
         """Locks journeys (shared), endpoints, users, events, passages, in this order, as enrolling does."""
         gates = journeys.read_gates_of_events(self._connection, self._project, {event.name for event in batch}, locked=True)
         changes = [change for change in read if isinstance(change, ReadChange)]
-        applied = apply_changes(self._connection, self._plans, self._project, changes, self._now)
-        known, results = self._know(batch, read, applied)
+        named, units = self._lock_named(batch)
+        applied = apply_changes(self._connection, self._plans, self._project, changes, self._now, units=units)
+        known, results = self._know(batch, read, {**named, **applied.endpoints}, applied)
         new_ids = events.insert_new(self._connection, [one.row for one in known.values()])
         new = {index: one for index, one in known.items() if one.row["event_id"] in new_ids}
-        self._notice(new.values())
         entered = self._enroll(gates, new)
         for index in known:
             results[index] = EventResult("accepted", enrolled=entered.get(index, {})) if index in new else EventResult("duplicate")
         return [results[index] for index in range(len(batch))]
 
+    def _lock_named(self, batch: Sequence[IncomingEvent]) -> tuple[dict[str, Endpoint], frozenset[str]]:
+        """Lock every endpoint that these events may concern, in one go; with them, the units to be noticed (rule 1).
+
+        Whoever is enrolled at this moment holds one of these locks: they either are seen here, or see the event.
+        """
+        ids = {event.endpoint.id if event.endpoint is not None else event.endpoint_id for event in batch} - {None}
+        named_users = {event.user_id for event in batch if event.user_id is not None}
+        of_users = endpoints.of_users(self._connection, self._project, named_users) if named_users else {}
+        theirs = {one.id for several in of_users.values() for one in several}
+        named = endpoints.lock(self._connection, self._project, sorted({one for one in ids if one is not None} | theirs))
+        users = named_users | {one.user_id for one in named.values() if one.user_id is not None}
+        units = units_of_users(self._connection, self._project, users) | {endpoint_unit(one) for one in named}
+        return named, units
+
     def _know(
-        self, batch: Sequence[IncomingEvent], read: Sequence[ReadChange | str | None], applied: Applied
+        self, batch: Sequence[IncomingEvent], read: Sequence[ReadChange | str | None], found: Mapping[str, Endpoint], applied: Applied
     ) -> tuple[dict[int, _Known], dict[int, EventResult]]:
         """Find the person of each event; of several with one id in this batch, the first counts."""
-        by_id = {event.endpoint_id for event in batch if event.endpoint_id is not None} - applied.endpoints.keys()
-        # locked, so that somebody who is enrolled at this moment either is seen here or sees the event
-        found = {**applied.endpoints, **endpoints.lock(self._connection, self._project, sorted(by_id))}
         user_ids = {event.user_id for event in batch if event.user_id is not None}
         of_users = endpoints.of_users(self._connection, self._project, user_ids) if user_ids else {}
         known: dict[int, _Known] = {}
@@ -185,16 +196,6 @@ class _Batch:
             "received_at": self._now,
             "attributes": event.attributes,
         }
-
-    def _notice(self, new: Iterable[_Known]) -> None:
-        """Have every stage that is deciding about these people now decide again (rule 1)."""
-        units: set[str] = set()
-        for one in new:
-            units.add(one.row["unit"])
-            if one.endpoint is not None:
-                units.add(endpoint_unit(one.endpoint.id))  # they may have been enrolled before their user was known
-        if units:
-            notice_units(self._connection, self._project, units)
 
     def _enroll(self, gates: Sequence[tuple[str, Gate]], new: Mapping[int, _Known]) -> dict[int, dict[str, EnrollResult]]:
         entered: dict[int, dict[str, EnrollResult]] = {}

@@ -6,7 +6,7 @@ who wait for a date of the endpoint, or on its clock, become ready. It must not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -90,8 +90,15 @@ def read_change(change: EndpointChange) -> ReadChange:
     return ReadChange(change, None if change.address is None else read_address(change.address))
 
 
-def apply_changes(connection: Connection, plans: Plans, project: str, changes: Sequence[ReadChange], now: datetime) -> Applied:
-    """Write changes, in their order, in this transaction. Locks endpoints, then users, then passages, each in id order."""
+def apply_changes(
+    connection: Connection, plans: Plans, project: str, changes: Sequence[ReadChange], now: datetime, *, units: Iterable[str] = ()
+) -> Applied:
+    """Write changes, in their order, in this transaction. Locks endpoints, then users, then passages, each in id order.
+
+    Args:
+        units: whom something else concerns: their passages are noticed with the others, for who locks in two turns may meet somebody
+            who locks the other way round.
+    """
     known = endpoints.lock(connection, project, sorted({read.change.id for read in changes}))
     present, refused = _merge(changes, known, now)
     new = [endpoint for endpoint_id, endpoint in present.items() if endpoint_id not in known]
@@ -102,15 +109,16 @@ def apply_changes(connection: Connection, plans: Plans, project: str, changes: S
     changed = [(known[endpoint.id], endpoint) for endpoint in present.values() if _differs(known.get(endpoint.id), endpoint)]
     endpoints.change(connection, project, [after for _, after in sorted(changed, key=lambda pair: pair[1].id)])
     changed_users = _change_users(connection, project, [read.change.user for read in changes if read.change.user is not None], now)
-    woke = _notice(connection, plans, project, changed, changed_users, now) if changed or changed_users else False
+    woke = _notice(connection, plans, project, changed, changed_users, now, frozenset(units))
     return Applied(present, refused, woke)
 
 
-def notice_units(connection: Connection, project: str, units: Iterable[str]) -> None:
-    """Have every stage that is deciding about these units now decide again."""
-    live = participants.lock_live_of_units(connection, project, units)
-    if live:
-        participants.bump_epochs(connection, project, [passage.id for passage in live])
+def units_of_users(connection: Connection, project: str, user_ids: Collection[str]) -> frozenset[str]:
+    """The units of users, and of all their endpoints: some may have been enrolled before their user was known."""
+    if not user_ids:
+        return frozenset()
+    of_users = endpoints.of_users(connection, project, user_ids)
+    return frozenset([*map(user_unit, user_ids), *(endpoint_unit(one.id) for several in of_users.values() for one in several)])
 
 
 def unsubscribe(database: Database, project: str, address_hash: bytes, *, evidence: str | None = None) -> bool:
@@ -126,7 +134,7 @@ def opt_out(connection: Connection, project: str, address_hash: bytes, *, addres
     endpoints.change(connection, project, [replace(one, opted_out_at=one.opted_out_at or at, updated_at=at) for one in found])
     known_address = found[0].address if found else address
     suppressions.suppress(connection, [Suppression(project, address_hash, known_address, suppressions.UNSUBSCRIBED, evidence, at)])
-    live = participants.lock_live_of_endpoints(connection, project, [one.id for one in found])
+    live = participants.lock_live(connection, project, endpoint_ids=[one.id for one in found])
     if live:
         participants.bump_epochs(connection, project, [passage.id for passage in live])
     return bool(found)
@@ -218,16 +226,17 @@ def _notice(
     changed: Sequence[tuple[Endpoint, Endpoint]],
     changed_users: set[str],
     now: datetime,
+    units: frozenset[str],
 ) -> bool:
+    """Have every stage that is deciding about these people now decide again, and wake who waits for what changed (rule 1)."""
     before_and_after = {after.id: (before, after) for before, after in changed}
-    concerned = participants.lock_live_of_endpoints(connection, project, before_and_after)
-    if changed_users:
-        of_users = endpoints.of_users(connection, project, changed_users)
-        units = {*map(user_unit, changed_users), *(endpoint_unit(one.id) for several in of_users.values() for one in several)}
-        concerned += participants.lock_live_of_units(connection, project, units)
+    concerned_units = units | units_of_users(connection, project, changed_users)
+    if not before_and_after and not concerned_units:
+        return False
+    concerned = participants.lock_live(connection, project, units=concerned_units, endpoint_ids=before_and_after)
     if not concerned:
         return False
-    participants.bump_epochs(connection, project, {passage.id for passage in concerned})
+    participants.bump_epochs(connection, project, [passage.id for passage in concerned])
     waiting = [passage for passage in concerned if passage.status == participants.WAITING and passage.endpoint_id in before_and_after]
     awaited = {passage.id for passage in waiting if _is_awaited(plans, project, passage, *before_and_after[passage.endpoint_id])}
     return bool(awaited) and participants.wake(connection, project, awaited, now, None) > 0

@@ -71,8 +71,20 @@ class _Outcome:
     assignments: tuple[Assignment, ...] = ()
 
 
-def run_stage(travel: Travel, *, project: str, group_id: str, due: datetime, scheduled_at: datetime, generation: int) -> Wake | None:
+def run_stage(
+    travel: Travel,
+    *,
+    project: str,
+    group_id: str,
+    due: datetime,
+    scheduled_at: datetime,
+    generation: int,
+    known: Sequence[Traveller] = (),
+) -> Wake | None:
     """Walk everybody of a group who is due, and return the group's next wake; running it again moves nobody twice.
+
+    Args:
+        known: people of the group who are due, as they were read a moment ago; else they are read here.
 
     Raises:
         StaleClockError: the positions belong to another clock, or another generation of this one.
@@ -80,7 +92,8 @@ def run_stage(travel: Travel, *, project: str, group_id: str, due: datetime, sch
     """
     stage = _Stage(travel, project, group_id, max(due, scheduled_at), generation)
     for _ in range(ROUNDS):
-        people = stage.read_due()
+        people = known or stage.read_due()
+        known = ()  # whoever was changed since is read anew
         if not people:
             break
         wake = stage.walk(people)

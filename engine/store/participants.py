@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias, TypedDict
+from typing import NamedTuple, TypeAlias, TypedDict
 
 from sqlalchemy import Connection, bindparam, case, func, insert, literal, null, select, update
 from sqlalchemy.dialects import postgresql
@@ -95,62 +95,10 @@ def insert_new(connection: Connection, rows: Sequence[NewParticipant]) -> set[st
 # --- dispatching ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A participant whom a dispatcher took."""
+class Traveller(NamedTuple):
+    """A participant as dispatchers and stages read them; a tuple, for a thousand of them are made at once."""
 
     project: str
-    id: str
-    journey_id: str
-    version: int
-    plan_hash: str
-    step_id: str
-    #: None for someone who has yet to enter their step.
-    arrived_at: datetime | None
-    due_at: datetime
-
-
-_TAKE = (
-    select(_TABLE.project, _TABLE.id, _TABLE.journey_id, _TABLE.version, _TABLE.plan_hash, _TABLE.step_id, _TABLE.arrived_at, _TABLE.due_at)
-    .where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None))
-    .order_by(_TABLE.due_at, _TABLE.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_ANYBODY_READY = select(_TABLE.id).where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None)).limit(1)
-#: People who stand at a wait that is not over (they came from another clock) go on waiting.
-_JOIN = (
-    update(participants)
-    .where(_PROJECT, is_among(_TABLE.id, "ids"))
-    .values(
-        group_id=bindparam("joined"),
-        status=case(((_TABLE.arrived_at.is_not(None)) & (_TABLE.due_at > bindparam("at", type_=_TABLE.due_at.type)), WAITING), else_=READY),
-    )
-)
-
-
-def is_anybody_ready(connection: Connection) -> bool:
-    """Whether somebody is ready and in no group."""
-    return connection.scalar(_ANYBODY_READY) is not None
-
-
-def take_ready(connection: Connection, most: int) -> list[Ready]:
-    """Lock people who are ready and in no group, earliest due first, passing over those whom another dispatcher has locked."""
-    return [Ready(*row) for row in connection.execute(_TAKE, {"most": most})]
-
-
-def join_group(connection: Connection, project: str, ids: Iterable[str], group_id: str, at: datetime) -> None:
-    """Put people whom this transaction took into a group."""
-    connection.execute(_JOIN, {"of_project": project, "ids": list(ids), "joined": group_id, "at": at})
-
-
-# --- stages -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Traveller:
-    """A participant as a stage reads them."""
-
     id: str
     journey_id: str
     version: int
@@ -160,6 +108,7 @@ class Traveller:
     context: JsonObject
     status: str
     step_id: str
+    #: None for someone who has yet to enter their step.
     arrived_at: datetime | None
     basis: JsonObject | None
     due_at: datetime
@@ -169,24 +118,44 @@ class Traveller:
     enrolled_at: datetime
 
 
-_TRAVELLER = (
-    _TABLE.id,
-    _TABLE.journey_id,
-    _TABLE.version,
-    _TABLE.plan_hash,
-    _TABLE.endpoint_id,
-    _TABLE.unit,
-    _TABLE.context,
-    _TABLE.status,
-    _TABLE.step_id,
-    _TABLE.arrived_at,
-    _TABLE.basis,
-    _TABLE.due_at,
-    _TABLE.epoch,
-    _TABLE.woken_by,
-    _TABLE.decision_count,
-    _TABLE.enrolled_at,
+_TRAVELLER = tuple(_TABLE[name] for name in Traveller._fields)
+_TAKE = (
+    select(*_TRAVELLER)
+    .where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None))
+    .order_by(_TABLE.due_at, _TABLE.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
+_ANYBODY_READY = select(_TABLE.id).where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None)).limit(1)
+_JOINED = update(participants).where(_PROJECT, is_among(_TABLE.id, "ids")).values(group_id=bindparam("joined"))
+#: People who stand at a wait that is not over (they came from another clock) go on waiting.
+_JOINED_STANDING = _JOINED.values(
+    status=case((_TABLE.due_at > bindparam("at", type_=_TABLE.due_at.type), WAITING), else_=READY),
+)
+
+
+def is_anybody_ready(connection: Connection) -> bool:
+    """Whether somebody is ready and in no group."""
+    return connection.scalar(_ANYBODY_READY) is not None
+
+
+def take_ready(connection: Connection, most: int) -> list[Traveller]:
+    """Lock people who are ready and in no group, earliest due first, passing over those whom another dispatcher has locked."""
+    return [Traveller._make(row) for row in connection.execute(_TAKE, {"most": most}).all()]
+
+
+def join_group(connection: Connection, people: Sequence[Traveller], group_id: str, at: datetime) -> None:
+    """Put people of one project, whom this transaction took, into a group; all of them stand at a wait, or none does."""
+    parameters = {"of_project": people[0].project, "ids": [person.id for person in people], "joined": group_id}
+    if people[0].arrived_at is None:
+        connection.execute(_JOINED, parameters)
+    else:
+        connection.execute(_JOINED_STANDING, {**parameters, "at": at})
+
+
+# --- stages -----------------------------------------------------------------------------------------------------------
+
+
 _IN_GROUP = (_TABLE.group_id == bindparam("in_group")) & _PROJECT
 _DUE = (
     select(*_TRAVELLER)
@@ -234,7 +203,7 @@ _MOVE = bulk_update(participants, _KEYS, *(name for name in _MOVED if name != "e
 def due_in_group(connection: Connection, project: str, group_id: str, by: datetime, most: int) -> list[Traveller]:
     """The people of a group who are due by an instant, without a lock."""
     rows = connection.execute(_DUE, {"of_project": project, "in_group": group_id, "by": by, "most": most})
-    return [Traveller(*tuple(row)) for row in rows.all()]
+    return [Traveller._make(row) for row in rows.all()]
 
 
 def lock_epochs(connection: Connection, project: str, group_id: str, by: datetime) -> dict[str, int]:
@@ -281,9 +250,11 @@ class Live:
 
 
 _LIVE_COLUMNS = (_TABLE.id, _TABLE.endpoint_id, _TABLE.unit, _TABLE.status, _TABLE.plan_hash, _TABLE.step_id)
-_LIVE_OF_UNITS = select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.unit, "units"), _LIVE).order_by(_IN_ID_ORDER).with_for_update()
-_LIVE_OF_ENDPOINTS = (
-    select(*_LIVE_COLUMNS).where(_PROJECT, is_among(_TABLE.endpoint_id, "endpoint_ids"), _LIVE).order_by(_IN_ID_ORDER).with_for_update()
+_LIVE_OF = (
+    select(*_LIVE_COLUMNS)
+    .where(_PROJECT, is_among(_TABLE.unit, "units") | is_among(_TABLE.endpoint_id, "endpoint_ids"), _LIVE)
+    .order_by(_TABLE.id)
+    .with_for_update()
 )
 _THESE = _PROJECT & is_among(_TABLE.id, "ids")
 _BUMP = update(participants).where(_THESE).values(epoch=_TABLE.epoch + 1)
@@ -294,14 +265,10 @@ _WAKE = (
 )
 
 
-def lock_live_of_units(connection: Connection, project: str, units: Iterable[str]) -> list[Live]:
-    """The live passages of some units, locked in id order."""
-    return [Live(*row) for row in connection.execute(_LIVE_OF_UNITS, {"of_project": project, "units": sorted(units)})]
-
-
-def lock_live_of_endpoints(connection: Connection, project: str, endpoint_ids: Iterable[str]) -> list[Live]:
-    """The live passages of some endpoints, locked in id order."""
-    return [Live(*row) for row in connection.execute(_LIVE_OF_ENDPOINTS, {"of_project": project, "endpoint_ids": sorted(endpoint_ids)})]
+def lock_live(connection: Connection, project: str, *, units: Iterable[str] = (), endpoint_ids: Iterable[str] = ()) -> list[Live]:
+    """The live passages of some units and of some endpoints, locked in id order: a transaction that asks twice may meet another halfway."""
+    parameters = {"of_project": project, "units": sorted(units), "endpoint_ids": sorted(endpoint_ids)}
+    return [Live(*row) for row in connection.execute(_LIVE_OF, parameters)]
 
 
 def bump_epochs(connection: Connection, project: str, ids: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -31,7 +32,13 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware UTC datetime."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else _instant(value)
+
+
+@lru_cache(maxsize=4096)
+def _instant(value: int) -> datetime:
+    """The rows of a batch share most of their instants, and looking one up costs a fifth of making it."""
+    return EPOCH + timedelta(microseconds=value)
 
 
 #: JSON as jsonb on PostgreSQL and as text on SQLite (3.40 has no jsonb). The engine (de)serialises with orjson.

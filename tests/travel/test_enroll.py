@@ -153,8 +153,13 @@ def test_enroll_of_one_person_fifty_times_at_the_same_moment_enrolls_once(world:
 def test_enroll_and_stop_at_the_same_moment_leave_no_ghost(world: World) -> None:
     world.publish()
     interposed, stopping = Interposed(world.database), threading.Thread(target=lifecycle.stop, args=(world.database, PROJECT, "welcome"))
-    # the stop comes when the rows are written and not yet committed: it has to wait for them, and then to find them
-    interposed.before_commit = [stopping.start]
+
+    def stop_meanwhile() -> None:  # the rows are written and not committed: it has to wait for them, and then to find them
+        stopping.start()
+        stopping.join(timeout=0.5)
+        assert stopping.is_alive()
+
+    interposed.before_commit = [stop_meanwhile]
 
     [result] = enroll(interposed, world.plans, PROJECT, "welcome", [row("ada")], now=world.time)
     stopping.join(timeout=20)

@@ -174,20 +174,25 @@ def test_stop_between_deciding_and_writing_lets_nobody_go_on(world: World) -> No
     assert world.sends() == []
 
 
-def test_stop_waits_for_a_stage_that_is_writing(world: World) -> None:
+def test_pause_waits_for_a_stage_that_is_writing(world: World) -> None:
     world.publish(UNLESS_BOUGHT)
     ids = world.enroll_many(3)
     world.dispatch()
     group_id, due = world.row(ids[0]).group_id, START + timedelta(hours=1)
     interposed = Interposed(world.database)
-    stopping = threading.Thread(target=lifecycle.stop, args=(world.database, PROJECT, "welcome"))
-    interposed.before_commit = [stopping.start]
+    pausing = threading.Thread(target=lifecycle.pause, args=(world.database, PROJECT, "welcome"))
 
+    def pause_meanwhile() -> None:
+        pausing.start()
+        pausing.join(timeout=0.5)
+        assert pausing.is_alive()
+
+    interposed.before_commit = [pause_meanwhile]
     run_stage(replace(world.travel, database=interposed), project=PROJECT, group_id=group_id, due=due, scheduled_at=due, generation=1)
-    stopping.join(timeout=20)
+    pausing.join(timeout=20)
 
     assert {world.row(one).status for one in ids} == {"finished"}
-    assert state_of(world) == "stopped"
+    assert state_of(world) == "paused"
 
 
 def test_stop_lets_everybody_out_and_cancels_mail_that_waits(world: World) -> None:
