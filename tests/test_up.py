@@ -199,6 +199,22 @@ def test_outage_of_the_database_ends_no_process_and_loses_nobody(
         assert running.running().processes == before
 
 
+def test_temporal_killed_alone_ends_no_other_process_and_loses_nobody(tmp_path: Path, drafts_in_database: dict[str, str]) -> None:
+    with installation(tmp_path / "home", **drafts_in_database) as running:
+        running.publish("two", TWO_MAILS)
+        running.enroll("two", "grace")
+        running.wait_for_mails("grace", 1)
+        before = running.running().processes
+
+        os.kill(before["temporal"], signal.SIGKILL)
+        running.enroll("two", "edsger")
+
+        assert len(running.wait_for_mails("grace", 2)) == 2
+        assert len(running.wait_for_mails("edsger", 2)) == 2
+        after = running.running().processes
+        assert {name for name in before if after[name] != before[name]} == {"temporal"}
+
+
 @contextmanager
 def outage(url: str) -> Iterator[None]:
     """A database that throws everybody out and lets nobody in."""
