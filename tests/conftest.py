@@ -80,8 +80,8 @@ def temporal_binary() -> Binary:
     """The real Temporal server; skips where it cannot be had."""
     binary = find_temporal()
     if binary is None:
-        print("\nNO TEMPORAL SERVER CAN BE HAD: tests on the real one are skipped", file=sys.stderr)
-        pytest.skip("no Temporal server can be had")
+        print("\nTHERE IS NO TEMPORAL SERVER: tests on the real one are skipped; `make temporal` brings it", file=sys.stderr)
+        pytest.skip("there is no Temporal server")
     return binary
 
 

@@ -1,9 +1,12 @@
 """The database's own clock and its transactions, on both kinds."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import insert, select
 
+from engine.errors import UnavailableError
 from engine.store.database import Database
 from engine.store.tables import projects
 from engine.store.types import database_now
@@ -28,3 +31,12 @@ def test_write_that_fails_changes_nothing(database: Database) -> None:
 
     with database.read() as connection:
         assert connection.execute(select(projects)).all() == []
+
+
+def test_database_whose_connections_are_all_taken_is_away(fresh_database_url: Callable[[str], str]) -> None:
+    database = Database(fresh_database_url("sqlite"), pool_size=1)
+    database.engine.pool._timeout = 0.01
+
+    with database.read(), pytest.raises(UnavailableError, match="taken"), database.read():
+        pass
+    database.close()

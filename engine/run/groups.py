@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from engine.run.clock import Clock, GroupStart
+from engine.errors import EngineError
+from engine.run.clock import Clock, GroupStart, Wake
 from engine.run.stage import Travel, run_stage, wake_label
 from engine.store import groups, installation, participants
 from engine.store.database import Connection
@@ -76,20 +77,25 @@ class Dispatcher:
 
     def _first_wake(self, group: _Formed, at: datetime) -> GroupStart | None:
         """What the clock has to know. Whoever enters at a wait is walked there now; None when everybody left by that."""
+        try:
+            wake = self._walk_to_wait(group, at)
+        except EngineError:
+            return group.start  # the group is written down: its clock runs the same stage, and retries or blocks as the fault asks
+        return None if wake is None else replace(group.start, wake_at=wake.at, wake_label=wake.label)
+
+    def _walk_to_wait(self, group: _Formed, at: datetime) -> Wake | None:
         start, first = group.start, group.people[0]
         plan = self._travel.plans.get(start.project, first.plan_hash)
         if not plan.starts_with_wait or any(person.arrived_at is not None or person.step_id != plan.start for person in group.people):
-            return start
-        wake = run_stage(
+            return Wake(start.wake_at, start.wake_label)
+        return run_stage(
             self._travel,
             project=start.project,
             group_id=start.group_id,
             due=start.wake_at,
             scheduled_at=at,
             generation=start.generation,
-            known=group.people,
         )
-        return None if wake is None else replace(start, wake_at=wake.at, wake_label=wake.label)
 
 
 def _gathered(taken: Sequence[Traveller]) -> list[list[Traveller]]:

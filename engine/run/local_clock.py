@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine.run.clock import GroupStart
 from engine.run.stage import Travel, run_stage
-from engine.store import groups
+from engine.store import groups, installation
 
 #: Groups run before looking again.
 AT_ONCE = 100
@@ -39,7 +39,8 @@ class LocalClock:
         """Run the next stage of every group that is due now, and return how many stages that were."""
         now = self._now()
         with self._travel.database.read() as connection:
-            due = groups.awake_by(connection, now, AT_ONCE)
+            generation = installation.read(connection).clock_generation
+            due = groups.awake_by(connection, now, generation, AT_ONCE)
         for group in due:
             wake_at = group.wake_at or now
             run_stage(
@@ -50,7 +51,7 @@ class LocalClock:
     def next_wake(self) -> datetime | None:
         """When the next group is due; None when nobody waits."""
         with self._travel.database.read() as connection:
-            return groups.next_wake(connection)
+            return groups.next_wake(connection, installation.read(connection).clock_generation)
 
     def work(self, is_stopping: Callable[[], bool], wait: Callable[[float], None]) -> None:
         """Wake groups until told to stop. `wait` waits so many seconds, or less when somebody rings."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection as Connection  # handed on: packages above nam
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.errors import SettingsError, UnavailableError
@@ -63,6 +63,8 @@ def _unavailable() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise UnavailableError(f"The database is away: {error.orig}.", hint="Try again; nothing was changed.") from error
+    except TimeoutError as error:
+        raise UnavailableError("Every connection of this process is taken.", hint="Try again; nothing was changed.") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise UnavailableError("The database closed the connection.", hint="Try again; nothing was changed.") from error

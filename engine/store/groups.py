@@ -65,10 +65,13 @@ _READ = select(
     _TABLE.formed_at,
     _TABLE.progressed_at,
 )
-_AWAKE_BY = _READ.where(_TABLE.state.in_((FORMED, STARTED)), _TABLE.wake_at <= bindparam("by", type_=_TABLE.wake_at.type)).order_by(
-    _TABLE.wake_at, _TABLE.id
+_TRAVELLING = _TABLE.state.in_((FORMED, STARTED)) & (_TABLE.clock_generation == bindparam("generation"))
+_AWAKE_BY = (
+    _READ.where(_TRAVELLING, _TABLE.wake_at <= bindparam("by", type_=_TABLE.wake_at.type))
+    .order_by(_TABLE.wake_at, _TABLE.id)
+    .limit(bindparam("most"))
 )
-_NEXT_WAKE = select(_TABLE.wake_at).where(_TABLE.state.in_((FORMED, STARTED))).order_by(_TABLE.wake_at).limit(1)
+_NEXT_WAKE = select(_TABLE.wake_at).where(_TRAVELLING).order_by(_TABLE.wake_at).limit(1)
 _UNSTARTED = (
     _READ.where(_TABLE.state == FORMED, _TABLE.progressed_at <= bindparam("since", type_=_TABLE.wake_at.type))
     .order_by(_TABLE.wake_at)
@@ -117,14 +120,15 @@ def touch(connection: Connection, project: str, ids: Iterable[str], at: datetime
     connection.execute(_TOUCH, {"of_project": project, "ids": sorted(ids), "progressed_at": at})
 
 
-def awake_by(connection: Connection, by: datetime, most: int) -> list[Group]:
-    """Groups that somebody is due in by an instant, earliest first."""
-    return [Group(*tuple(row)) for row in connection.execute(_AWAKE_BY.limit(most), {"by": by})]
+def awake_by(connection: Connection, by: datetime, generation: int, most: int) -> list[Group]:
+    """Groups of one clock generation that somebody is due in by an instant, earliest first."""
+    parameters = {"by": by, "generation": generation, "most": most}
+    return [Group(*tuple(row)) for row in connection.execute(_AWAKE_BY, parameters)]
 
 
-def next_wake(connection: Connection) -> datetime | None:
-    """The earliest wake of all groups."""
-    return connection.scalar(_NEXT_WAKE)
+def next_wake(connection: Connection, generation: int) -> datetime | None:
+    """The earliest wake of all groups of one clock generation."""
+    return connection.scalar(_NEXT_WAKE, {"generation": generation})
 
 
 def unstarted(connection: Connection, since: datetime, most: int) -> list[Group]:

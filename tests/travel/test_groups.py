@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from engine.errors import UnavailableError
 from engine.run.clock import GroupStart
 from engine.run.groups import GROUP_SIZE, Dispatcher
 from engine.store.database import Database
@@ -166,4 +167,19 @@ def test_group_that_could_not_be_started_stays_formed(world: World) -> None:
     dispatcher(world, Recorder(able=False)).dispatch_once()
 
     assert [group.state for group in group_rows(world)] == ["formed"]
+    assert {one.status for one in world.rows()} == {"ready"}
+
+
+def test_dispatcher_starts_a_group_whose_first_stage_failed_for_the_world_s_fault(world: World) -> None:
+    world.publish(WELCOME)
+    world.enroll_many(2)
+    clock, interposed = Recorder(), Interposed(world.database)
+
+    def away() -> None:
+        raise UnavailableError("The database is away.")
+
+    interposed.before_write = [lambda: None, away]
+    dispatcher(world, clock, interposed).dispatch_once()
+
+    assert [start.wake_at for start in clock.started] == [START]
     assert {one.status for one in world.rows()} == {"ready"}

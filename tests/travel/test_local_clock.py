@@ -10,6 +10,7 @@ import pytest
 
 from engine.run.local_clock import LocalClock
 from engine.run.move import move_clock
+from engine.store import installation
 from engine.store.database import Database
 from tests.support.agreement import draw_scenarios, imagine, named, travel_by_local_clock
 from tests.support.travel import START, WELCOME, World
@@ -92,3 +93,15 @@ def test_people_can_be_handed_from_one_clock_to_another(world: World) -> None:
     world.live_through(START + timedelta(days=1))
     assert world.row(passage).status == "finished"
     assert [outcome for _, outcome, _ in world.outcomes(passage)] == ["began_waiting", "waited", "branched", "assigned", "queued"]
+
+
+def test_local_clock_leaves_groups_of_another_generation_alone(world: World) -> None:
+    world.publish(WELCOME)
+    world.enroll_many(2)
+    world.dispatch()
+    with world.database.write() as connection:  # the move was cut short: its people are not released yet
+        installation.set_clock(connection, "local", 2)
+    world.time.go(days=1)
+
+    assert world.clock.run_due() == 0
+    assert world.clock.next_wake() is None
