@@ -153,7 +153,8 @@ class _Batch:
         of_users = endpoints.of_users(self._connection, self._project, named_users) if named_users else {}
         theirs = {one.id for several in of_users.values() for one in several}
         named = endpoints.lock(self._connection, self._project, sorted({one for one in ids if one is not None} | theirs))
-        users = named_users | {one.user_id for one in named.values() if one.user_id is not None}
+        brought = {event.endpoint.user.id for event in batch if event.endpoint is not None and event.endpoint.user is not None}
+        users = named_users | brought | {one.user_id for one in named.values() if one.user_id is not None}
         units = units_of_users(self._connection, self._project, users) | {endpoint_unit(one) for one in named}
         return named, units
 
