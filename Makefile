@@ -16,7 +16,7 @@ BASE_PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13; d
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 endif
 
-.PHONY: help up test unit check format bench docs kill-test postgresql migration clean
+.PHONY: help up test unit check format bench docs kill-test temporal postgresql migration clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,7 +36,7 @@ $(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
 up: $(INSTALLED) ## Start everything on this machine and print the way to the first mail
 	@exec $(VENV)/bin/wend up
 
-test: $(INSTALLED) postgresql ## All tests; they start every server they need themselves
+test: $(INSTALLED) postgresql temporal ## All tests; they start every server they need themselves
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
 unit: $(INSTALLED) ## The tests of the pure core, a few seconds: no server, no random search
@@ -52,14 +52,17 @@ format: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-bench: $(INSTALLED) ## Measure the promises and write bench/RESULTS.md
+bench: $(INSTALLED) temporal ## Measure the promises and write bench/RESULTS.md
 	@$(PYTHON) -m bench
 
 docs: $(INSTALLED) ## Make the tables in docs/ and the JSON Schema from the code
 	@$(PYTHON) -m engine.cli.docs
 
-kill-test: $(INSTALLED) postgresql ## The long form: kill every process over and over (KILLS=300)
+kill-test: $(INSTALLED) postgresql temporal ## The long form: kill every process over and over (KILLS=300)
 	@KILLS=$${KILLS:-300} $(PYTHON) -m pytest tests/kill -p no:cacheprovider --timeout=0 -s
+
+temporal: $(INSTALLED) ## Find or get the Temporal server: PATH, cache, download, or a build of 4 minutes, once
+	@$(PYTHON) -m engine.temporal.fetch
 
 # Tests on PostgreSQL need the distribution's server binaries; without them that half is skipped, loudly.
 postgresql: ## Install PostgreSQL's server binaries where they are missing and we may

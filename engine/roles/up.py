@@ -30,9 +30,8 @@ from engine.store.database import Database
 from engine.store.migrate import upgrade
 from engine.temporal import server
 from engine.temporal.connection import TemporalAddress
-from engine.temporal.download import by_download
-from engine.temporal.gobuild import by_build
-from engine.temporal.ladder import Binary, Search, cache_folder, climb, in_cache, on_path
+from engine.temporal.fetch import find_or_fetch
+from engine.temporal.ladder import Binary
 from engine.temporal.server import Ports
 
 #: What Temporal's own tools look at; taken where they are free.
@@ -134,8 +133,7 @@ def _choose_clock(settings: Settings, home: Home, database: Database, console: C
 def _find_binary(home: Home, console: Console) -> Binary | None:
     console.say("temporal: TEMPORAL_ADDRESS is not set; looking for a server to start here.")
     wanted = server.recorded_server(home.temporal_database)
-    search = Search(cache_folder(os.environ), os.environ, wanted, console.say, console.progress)
-    binary = climb(search, (on_path, in_cache, by_download, by_build))
+    binary = find_or_fetch(os.environ, wanted, console.say, console.progress)
     if binary is None and wanted is not None:
         raise SettingsError(server.refusal(home.temporal_database, wanted))
     if binary is not None:

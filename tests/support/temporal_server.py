@@ -17,9 +17,8 @@ from temporalio.testing import WorkflowEnvironment
 from engine.roles.up import free_port
 from engine.temporal import server
 from engine.temporal.connection import TemporalAddress
-from engine.temporal.download import by_download
-from engine.temporal.gobuild import by_build
-from engine.temporal.ladder import Binary, Search, cache_folder, climb, in_cache, on_path
+from engine.temporal.fetch import find_present
+from engine.temporal.ladder import Binary
 from engine.temporal.server import Ports
 
 
@@ -33,12 +32,12 @@ async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
 
 @functools.cache
 def find_temporal() -> Binary | None:
-    """Find or get the real server, as `wend up` does; the first test run on a machine may build it."""
+    """Find the real server where `make temporal` or `make up` has brought it: building it takes longer than any test may."""
 
     def say(text: str) -> None:
         sys.stderr.write(f"{text}\n")
 
-    return climb(Search(cache_folder(os.environ), os.environ, None, say, lambda text: None), (on_path, in_cache, by_download, by_build))
+    return find_present(os.environ, say)
 
 
 @asynccontextmanager

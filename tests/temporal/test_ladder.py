@@ -11,10 +11,9 @@ import pytest
 from engine.errors import SettingsError
 from engine.temporal import gobuild, server
 from engine.temporal.download import by_download
+from engine.temporal.fetch import RUNGS as ALL_RUNGS
 from engine.temporal.gobuild import by_build
-from engine.temporal.ladder import RELEASE, RELEASE_SERVER, Binary, Search, cache_folder, climb, in_cache, on_path
-
-ALL_RUNGS = (on_path, in_cache, by_download, by_build)
+from engine.temporal.ladder import RELEASE, RELEASE_SERVER, Binary, Search, cache_folder, climb, on_path
 
 
 @pytest.fixture
