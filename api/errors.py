@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.pages.render import page
+from api.permissions import methods_at
 from engine import errors
 
 #: Seconds after which a world that was away is worth asking again (guess).
@@ -157,7 +158,10 @@ async def _on_validation_error(request: Request, error: Exception) -> JSONRespon
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     name, detail = HTTP_NAMES.get(error.status_code, ("refused", "The request was refused."))
-    return error_response(error.status_code, name, detail, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # a route knows its own method only; the address may have several routes
+        headers["Allow"] = ", ".join(methods_at(request.url.path))
+    return error_response(error.status_code, name, detail, headers=headers)
 
 
 def _pointer(location: Iterable[int | str]) -> str:

@@ -5,8 +5,10 @@ A route without a row cannot be added. Roles are ordered: each may do all that t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from engine.errors import NotFoundError
@@ -101,3 +103,13 @@ def permission_of(method: str, path: str) -> Permission:
         return _BY_NAME[method, path]
     except KeyError:
         raise NotFoundError(f"{method} {path} has no row in api/permissions.py.", hint="Decide who may use it.") from None
+
+
+def methods_at(path: str) -> list[str]:
+    """The methods that an address takes, for the `Allow` of a 405."""
+    return sorted({row.method for row in PERMISSIONS if _pattern(row.path).fullmatch(path)})
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))

@@ -72,7 +72,7 @@ async def ask_unsubscribe(token: Token, world: World) -> HTMLResponse:
     """Ask with one button; fetching this page never unsubscribes."""
     if world.links.read_token("unsubscribe", token) is None:
         return _unknown_link()
-    text = "You will get no more mail of this kind at this address."
+    text = "You will get no more mail from us at this address."
     return page("unsubscribe.html", title="Unsubscribe?", text=text, asks=True, token=token)
 
 

@@ -116,3 +116,14 @@ async def test_a_database_that_is_away_is_a_503_to_try_again(lite: Api) -> None:
 
     assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "2"
+
+
+async def test_a_405_says_every_method_that_the_address_takes(lite: Api) -> None:
+    async with lite.client() as client:
+        answers = [
+            await client.patch("/v1/journeys/welcome/draft"),
+            await client.put("/v1/participants/1"),
+            await client.delete("/v1/journeys"),
+        ]
+
+    assert [answer.headers["allow"] for answer in answers] == ["DELETE, GET, PUT", "DELETE, GET", "GET"]
