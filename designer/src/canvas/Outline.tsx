@@ -1,0 +1,4 @@
+/** The journey as a tree: the same steps and commands without a picture. */
+export function Outline() {
+  return null;
+}

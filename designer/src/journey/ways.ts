@@ -1,0 +1,109 @@
+/** Where a journey goes on: every place of a document that names, or could name, the step that follows. Knows no step kind: the schema says it. */
+import schema from "../../../journeys/journey.schema.json";
+import type { Journey, Step } from "./journey.gen";
+
+/** One way out of a step, or the way in. */
+export interface Way {
+  /** The step it leaves; null for the way into the journey. */
+  from: string | null;
+  /** JSON Pointer of the place that names what follows, whether or not it is there: `/start`, `/steps/plan/branches/0/next`. Names the way. */
+  pointer: string;
+  /** The branch's id, or the name of its place (`else`, `missing`); null where the step has one way only. */
+  branch: string | null;
+  /** What people call it. */
+  label: string | null;
+  /** Percent of those who come by, where that is fixed. */
+  share: number | null;
+  /** The step that follows; null where people finish. */
+  next: string | null;
+}
+
+/** What ways without a name of their own are called. */
+const LABELS: Readonly<Record<string, string>> = { else: "Everyone else", missing: "Date missing" };
+
+interface Shape {
+  type?: string;
+  description?: string;
+  oneOf?: readonly Shape[];
+  $ref?: string;
+  properties?: Readonly<Record<string, Shape>>;
+  items?: Shape;
+}
+
+const DEFINITIONS: Readonly<Record<string, Shape>> = schema.$defs;
+
+/** The places of `next` in each step kind, in the schema's order; `*` stands for each element of a list. */
+const PLACES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
+  Object.entries(schema.$defs.Step.discriminator.mapping).map(([kind, reference]) => [
+    kind,
+    placesOf({ $ref: reference }),
+  ]),
+);
+
+function placesOf(shape: Shape): string[][] {
+  const target = shape.$ref === undefined ? shape : DEFINITIONS[shape.$ref.slice("#/$defs/".length)];
+  return Object.entries(target?.properties ?? {}).flatMap(([name, inner]) => {
+    if (name === "next") return [["next"]];
+    if (inner.items?.$ref) return placesOf(inner.items).map((place) => [name, "*", ...place]);
+    return inner.$ref && !inner.$ref.endsWith("/Condition") ? placesOf(inner).map((place) => [name, ...place]) : [];
+  });
+}
+
+/** The way into a journey. */
+export function wayIn(journey: Journey): Way {
+  return { from: null, pointer: "/start", branch: null, label: null, share: null, next: known(journey, journey.start) };
+}
+
+/** Every way out of a step, in the order in which they are drawn; the one that merely goes on comes last. */
+export function waysOf(journey: Journey, id: string): Way[] {
+  const step = journey.steps[id];
+  if (step === undefined) return [];
+  return (PLACES.get(step.type) ?? [])
+    .flatMap((place) => follow(step, place, `/steps/${id}`))
+    .map((found) => ({
+      from: id,
+      pointer: found.pointer,
+      branch: found.branch,
+      label: text(found.holder.name) ?? (found.branch && (LABELS[found.branch] ?? found.branch)),
+      share: typeof found.holder.weight === "number" ? found.holder.weight : null,
+      next: known(journey, found.holder.next),
+    }));
+}
+
+/** Every way of a journey, the way in first. */
+export function allWays(journey: Journey): Way[] {
+  return [wayIn(journey), ...Object.keys(journey.steps).flatMap((id) => waysOf(journey, id))];
+}
+
+interface Found {
+  pointer: string;
+  branch: string | null;
+  holder: Readonly<Record<string, unknown>>;
+}
+
+function follow(step: Step, place: readonly string[], pointer: string): Found[] {
+  let found: Found[] = [{ pointer, branch: null, holder: { ...step } }];
+  for (const name of place.slice(0, -1)) {
+    found = found.flatMap(({ pointer, holder, branch }) => {
+      const inner = name === "*" ? Object.entries(holder) : [[name, holder[name]] as const];
+      return inner.flatMap(([key, value]) =>
+        isRecord(value)
+          ? [{ pointer: `${pointer}/${key}`, holder: value, branch: name === "*" ? text(value.id) : (branch ?? key) }]
+          : [],
+      );
+    });
+  }
+  return found.map(({ pointer, branch, holder }) => ({ pointer: `${pointer}/next`, branch, holder }));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function known(journey: Journey, next: unknown): string | null {
+  return typeof next === "string" && next in journey.steps ? next : null;
+}

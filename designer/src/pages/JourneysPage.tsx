@@ -1,0 +1,4 @@
+/** Every journey of the project. */
+export function JourneysPage() {
+  return <main>Journeys</main>;
+}

@@ -1,0 +1,4 @@
+/** Name, entry, re-entry and exit of the journey. */
+export function JourneyPanel() {
+  return null;
+}

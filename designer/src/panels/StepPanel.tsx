@@ -1,0 +1,4 @@
+/** The fields of the selected step. */
+export function StepPanel() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** What was published, and when. */
+export function VersionsPanel() {
+  return null;
+}

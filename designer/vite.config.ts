@@ -1,0 +1,27 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// The API serves what is built here under /designer; `npm run dev` passes everything else on to a running `wend up`.
+const SERVER = "http://localhost:8080";
+
+export default defineConfig({
+  base: "/designer/",
+  plugins: [react()],
+  build: {
+    target: "es2022",
+    outDir: "../api/designer",
+    emptyOutDir: true,
+    manifest: true,
+    // The strict content security policy has no room for inlined files.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog(level, log, pass) {
+        // React Flow marks its modules for servers that render; there is none here.
+        if (log.code !== "MODULE_LEVEL_DIRECTIVE") pass(level, log);
+      },
+    },
+  },
+  server: { proxy: { "/v1": SERVER, "/login": SERVER, "/mailbox": SERVER } },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
