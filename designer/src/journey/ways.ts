@@ -24,6 +24,7 @@ const LABELS: Readonly<Record<string, string>> = { else: "Everyone else", missin
 interface Shape {
   type?: string;
   description?: string;
+  required?: readonly string[];
   oneOf?: readonly Shape[];
   $ref?: string;
   properties?: Readonly<Record<string, Shape>>;
