@@ -124,8 +124,8 @@ def seed_people(database: Database, numbers: range, now: datetime) -> None:
             ],
         )
         passage = {
-            "project": PROJECT, "journey_id": JOURNEY, "version": 1, "plan_hash": "", "context": {}, "status": "waiting", "step_id": "settle",
-            "due_at": now + timedelta(days=1), "enrolled_at": now,
+            "project": PROJECT, "journey_id": JOURNEY, "version": 1, "plan_hash": "", "context": {},
+            "status": "waiting", "step_id": "settle", "due_at": now + timedelta(days=1), "enrolled_at": now,
         }  # fmt: skip
         connection.execute(
             tables.participants.insert(),
