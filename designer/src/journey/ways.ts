@@ -65,7 +65,7 @@ export function waysOf(journey: Journey, id: string): Way[] {
       from: id,
       pointer: found.pointer,
       branch: found.branch,
-      label: text(found.holder.name) ?? (found.branch && (LABELS[found.branch] ?? found.branch)),
+      label: found.branch && (text(found.holder.name) ?? LABELS[found.branch] ?? found.branch),
       share: typeof found.holder.weight === "number" ? found.holder.weight : null,
       next: known(journey, found.holder.next),
     }));
@@ -85,11 +85,11 @@ interface Found {
 function follow(step: Step, place: readonly string[], pointer: string): Found[] {
   let found: Found[] = [{ pointer, branch: null, holder: { ...step } }];
   for (const name of place.slice(0, -1)) {
-    found = found.flatMap(({ pointer, holder, branch }) => {
+    found = found.flatMap(({ pointer, holder }) => {
       const inner = name === "*" ? Object.entries(holder) : [[name, holder[name]] as const];
       return inner.flatMap(([key, value]) =>
         isRecord(value)
-          ? [{ pointer: `${pointer}/${key}`, holder: value, branch: name === "*" ? text(value.id) : (branch ?? key) }]
+          ? [{ pointer: `${pointer}/${key}`, holder: value, branch: name === "*" ? text(value.id) : key }]
           : [],
       );
     });
