@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select, update
 
-from engine.store.dialects import insert_into
+from engine.store.dialects import insert_into, lock_name, share_name
 from engine.store.tables import journeys, participants, versions
 from engine.store.types import is_among
 
@@ -48,7 +48,9 @@ _STATE = select(journeys.c.state).where(journeys.c.project == bindparam("project
 
 def read_gate(connection: Connection, project: str, journey_id: str, *, locked: bool = False) -> Gate | None:
     """Read a journey's gate; `locked` keeps its state from changing until the transaction ends, and lets others read it too."""
-    row = connection.execute(_shared(_GATE) if locked else _GATE, {"project": project, "journey_id": journey_id}).first()
+    if locked:
+        share_states(connection, project, [journey_id])
+    row = connection.execute(_GATE, {"project": project, "journey_id": journey_id}).first()
     return None if row is None else Gate(*row)
 
 
@@ -59,14 +61,30 @@ def list_gates(connection: Connection, project: str) -> list[Gate]:
 
 def read_gates_of_events(connection: Connection, project: str, names: Iterable[str], *, locked: bool = False) -> list[tuple[str, Gate]]:
     """The journeys that these events let people into, each with its entry event; `locked` as in `read_gate`."""
-    statement = _shared(_GATES_OF_EVENTS) if locked else _GATES_OF_EVENTS
-    rows = connection.execute(statement, {"project": project, "names": sorted(set(names))})
+    parameters = {"project": project, "names": sorted(set(names))}
+    rows = connection.execute(_GATES_OF_EVENTS, parameters).all()
+    if locked and rows:
+        share_states(connection, project, [row.id for row in rows])
+        # read again: what was read before the lock may have changed until it was had
+        held = {row.id for row in rows}
+        rows = [row for row in connection.execute(_GATES_OF_EVENTS, parameters).all() if row.id in held]
     return [(row.entry_event, Gate(row.id, row.state, row.live_version, row.plan_hash, row.exit_below)) for row in rows]
+
+
+def share_states(connection: Connection, project: str, journey_ids: Iterable[str]) -> None:
+    """Keep journeys' states from changing until the transaction ends; others may do the same."""
+    for journey_id in sorted(journey_ids):
+        share_name(connection, _lock_of(project, journey_id))
 
 
 def lock_state(connection: Connection, project: str, journey_id: str) -> str | None:
     """Read a journey's state and keep everyone else from reading it under a lock, until the transaction ends; None without a row."""
-    return connection.scalar(_STATE.with_for_update(), {"project": project, "journey_id": journey_id})
+    lock_name(connection, _lock_of(project, journey_id))
+    return connection.scalar(_STATE, {"project": project, "journey_id": journey_id})
+
+
+def _lock_of(project: str, journey_id: str) -> str:
+    return f"gate/{project}/{journey_id}"
 
 
 def read_state(connection: Connection, project: str, journey_id: str) -> str | None:
@@ -121,8 +139,3 @@ def put(connection: Connection, live: LiveVersion) -> None:
     changed = {"state": live.state, "live_version": live.version, "entry_event": live.entry_event, "state_changed_at": live.at}
     statement = insert_into(connection, journeys).values(project=live.project, id=live.journey_id, created_at=live.at, **changed)
     connection.execute(statement.on_conflict_do_update(index_elements=["project", "id"], set_=changed))
-
-
-def _shared(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    """Under a shared lock of the journey's row on PostgreSQL; on SQLite the transaction is the lock."""
-    return statement.with_for_update(read=True, of=journeys)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from engine.journey.facts import JsonObject
+from engine.store.journeys import share_states
 from engine.store.sends import Claimed, SendState, is_state
 from engine.store.tables import (
     domain_backoffs,
@@ -107,13 +108,12 @@ def read_intent_rows(connection: Connection, project: str, ids: Iterable[str]) -
 
 def lock_journey_states(connection: Connection, project: str, journey_ids: Iterable[str]) -> dict[str, str]:
     """The states of journeys, which nobody changes before this transaction ends."""
-    statement = (
-        select(journeys.c.id, journeys.c.state)
-        .where(journeys.c.project == bindparam("p_project"), is_among(journeys.c.id, "p_ids"))
-        .order_by(journeys.c.id)
-        .with_for_update(read=True)
+    statement = select(journeys.c.id, journeys.c.state).where(
+        journeys.c.project == bindparam("p_project"), is_among(journeys.c.id, "p_ids")
     )
-    return {row.id: row.state for row in connection.execute(statement, {"p_project": project, "p_ids": journey_ids})}
+    ids = list(journey_ids)
+    share_states(connection, project, ids)
+    return {row.id: row.state for row in connection.execute(statement, {"p_project": project, "p_ids": ids})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,7 +256,12 @@ def treat_as_sent(connection: Connection, project: str, send_id: str) -> bool:
 
 def mark_sent_again(connection: Connection, project: str, send_id: str, reason: str) -> bool:
     """Note that an UNKNOWN send's message was queued again; False when that was done before, or it is not UNKNOWN any more."""
-    mine = (sends.c.project == project) & (sends.c.id == send_id) & is_state("UNKNOWN") & ~func.coalesce(sends.c.reason, "").startswith("sent_again")
+    mine = (
+        (sends.c.project == project)
+        & (sends.c.id == send_id)
+        & is_state("UNKNOWN")
+        & ~func.coalesce(sends.c.reason, "").startswith("sent_again")
+    )
     return connection.execute(update(sends).where(mine).values(reason=reason, changed_at=database_now())).rowcount == 1
 
 
