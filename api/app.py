@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.routes import (
     checks,
     counts,
+    designer,
     drafts,
     endpoints,
     events,
@@ -49,6 +50,7 @@ NOUNS: Final = (
     sessions,
     public,
     mailbox,
+    designer,
 )
 
 

@@ -53,6 +53,8 @@ class Deployment:
     parts: Mapping[str, Probe] = field(default_factory=dict)
     #: Where the built-in mailbox keeps its mails; None while a relay is configured.
     mailbox: Path | None = None
+    #: What `make designer` has built; without an `index.html` the page says how to build it.
+    designer: Path = Path(__file__).parent / "designer"
     #: The project of the browser's pages.
     project: str = DEFAULT_PROJECT
 

@@ -82,6 +82,9 @@ PERMISSIONS: Final = (
     Permission("GET", "/openapi.json", None),
     Permission("GET", "/", None),
     Permission("GET", "/assets/{name}", None),
+    Permission("GET", "/designer", None),
+    Permission("GET", "/designer/assets/{name}", None),
+    Permission("GET", "/designer/{address:path}", "read"),
     Permission("GET", "/login", None),
     Permission("POST", "/logout", None),
     Permission("GET", "/u/{token}", None),
@@ -112,4 +115,4 @@ def methods_at(path: str) -> list[str]:
 
 @cache
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", re.sub(r"\{\w+:path\}", ".*", path)))

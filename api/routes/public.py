@@ -54,6 +54,7 @@ def show_home(visitor: Visitor, world: World) -> HTMLResponse:
         version=version("wend"),
         parts=probe_parts(world),
         journeys=journeys,
+        may_read=visitor.may("read"),
         has_mailbox=world.mailbox is not None and visitor.may("read"),
     )
 

@@ -18,7 +18,7 @@ router = make_router("Pages")
 async def log_in(token: Annotated[str, Query(max_length=2_000)], world: World) -> RedirectResponse:
     """Take a login link: the browser gets a cookie, and the token leaves its address bar."""
     key = await run_in_threadpool(read_login_token, world, token)
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse("/designer/" if key.may("read") else "/", 303)
     set_session(response, world, key)
     return response
 

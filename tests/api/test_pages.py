@@ -44,7 +44,7 @@ async def test_a_login_link_logs_the_browser_in_and_leaves_the_address_bar(lite:
         home = await client.get("/")
         journeys = await client.get("/v1/journeys")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/designer/")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

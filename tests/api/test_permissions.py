@@ -81,6 +81,7 @@ async def test_every_cell_of_the_table_holds(lite: Api, keys: dict[str, str]) ->
 async def call(client: httpx.AsyncClient, row: Permission, key: str | None) -> httpx.Response:
     """Call a route with nothing but a key."""
     path = row.path.replace("/assets/{name}", "/assets/wend.css")
+    path = path.replace("{address:path}", "")
     for name, value in VALUES.items():
         path = path.replace(f"{{{name}}}", value)
     for name in ("participant_id", "send_id", "mail_id"):
