@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from engine.cli.folder import Folder, read_catalogue
 from engine.cli.remote import Remote
@@ -86,7 +85,7 @@ class _Server:
     remote: Remote
     published: dict[str, _Published] = field(default_factory=dict)
     _hashes: dict[tuple[str, int | None], str | None] = field(default_factory=dict)
-    _contents: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    _contents: dict[str, Mapping[str, object] | None] = field(default_factory=dict)
 
     def read(self, tell: Callable[[str], None]) -> None:
         for summary in self.remote.all("/v1/journeys", limit=1000):
@@ -97,7 +96,7 @@ class _Server:
                 source = format_document(version["document"])
                 self.published[journey_id] = _Published(summary["state"], number, source, version["templates"])
 
-    def newest(self, name: str) -> Mapping[str, Any] | None:
+    def newest(self, name: str) -> Mapping[str, object] | None:
         """A template's newest content."""
         if name not in self._contents:
             found = self.remote.find(f"/v1/templates/{name}")
@@ -171,6 +170,6 @@ def _templates_of(journey: Journey) -> Sequence[str]:
     return [name for step in journey.steps.values() for name in step.templates()]
 
 
-def _hash(content: Mapping[str, Any]) -> str:
+def _hash(content: Mapping[str, object]) -> str:
     """The hash of a content, whether it comes from files or from the server."""
     return hash_of(TemplateContent.model_validate(content).plain())

@@ -199,7 +199,7 @@ def _when(kind: type[Exception]) -> str:
     return _line(kind.__doc__ or "").partition(" (")[0]
 
 
-def _type(kind: Any) -> str:
+def _type(kind: object) -> str:
     return type(kind).__name__.lower()
 
 

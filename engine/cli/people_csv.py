@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from engine.cli.exits import UsageError
 
@@ -29,7 +28,7 @@ class Row:
     #: The line of the file at which it ends; the heading is line 1.
     line: int
     #: As the API takes it; None where the row cannot be meant.
-    participant: dict[str, Any] | None
+    participant: dict[str, object] | None
     #: Why not.
     fault: str | None = None
 
@@ -43,7 +42,7 @@ class Column:
     place: str
     #: The attribute; None for a plain column.
     name: str | None
-    read: Callable[[str], Any]
+    read: Callable[[str], object]
 
 
 class PeopleFile:
@@ -102,10 +101,10 @@ def read_columns(heading: Sequence[str]) -> tuple[Column, ...]:
     return columns
 
 
-def read_participant(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:
+def read_participant(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, object]:
     """One row as the API takes it; a ValueError says what is wrong with it."""
     plain: dict[str, str] = {}
-    bags: dict[str, dict[str, Any]] = {place: {} for place in PLACES}
+    bags: dict[str, dict[str, object]] = {place: {} for place in PLACES}
     for column, cell in zip(columns, cells, strict=False):
         text = cell.strip()
         if text and column.name is None:
@@ -116,7 +115,7 @@ def read_participant(columns: Sequence[Column], cells: Sequence[str]) -> dict[st
         raise ValueError("It has no address.")
     if bags["user"] and "user" not in plain:
         raise ValueError("It has attributes of a user, and no user.")
-    endpoint: dict[str, Any] = {"id": plain.get("id", plain["address"]), "address": plain["address"], "attributes": bags["attributes"]}
+    endpoint: dict[str, object] = {"id": plain.get("id", plain["address"]), "address": plain["address"], "attributes": bags["attributes"]}
     endpoint |= {name: plain[name] for name in ("time_zone", "locale") if name in plain}
     if "user" in plain:
         endpoint["user"] = {"id": plain["user"], "attributes": bags["user"]}
@@ -126,7 +125,7 @@ def read_participant(columns: Sequence[Column], cells: Sequence[str]) -> dict[st
 
 def _column(text: str) -> Column:
     name, sign, kind = text.rpartition(":")
-    readers: Mapping[str, Callable[[str], Any]] = {"number": _number, "boolean": _boolean, "json": json.loads}
+    readers: Mapping[str, Callable[[str], object]] = {"number": _number, "boolean": _boolean, "json": json.loads}
     if not sign or kind not in readers:
         name, kind = text, ""
     read = readers.get(kind, str)
@@ -140,7 +139,7 @@ def _column(text: str) -> Column:
     return Column(text, "attributes", name, read)
 
 
-def _read(column: Column, text: str) -> Any:
+def _read(column: Column, text: str) -> object:
     try:
         return column.read(text)
     except ValueError:

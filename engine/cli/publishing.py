@@ -111,7 +111,7 @@ def _plan(directory: Path, templates: Path | None, remote: Remote) -> FolderPlan
 def _apply(found: FolderPlan, people: str, remote: Remote) -> dict[str, Any]:
     """Save templates, then publish; each is whole by itself, and the same call again does what is left."""
     saved: dict[str, int] = {}
-    published: list[Mapping[str, Any]] = []
+    published: list[Mapping[str, object]] = []
     with progress("publishing", len(found.templates) + len(found.journeys)) as shown:
         for template in found.templates:
             if template.parts:
@@ -180,7 +180,7 @@ def _say_found_problems(found: FolderPlan) -> None:
         say_problems(f"{file}:", problems)
 
 
-def _plan_json(found: FolderPlan) -> dict[str, Any]:
+def _plan_json(found: FolderPlan) -> dict[str, object]:
     return {
         "journeys": [
             {

@@ -117,7 +117,7 @@ class Remote:
         raise AssertionError("the last round always ends")
 
 
-def _answer(response: httpx.Response) -> Any:
+def _answer(response: httpx.Response) -> object:
     if response.is_success:
         return response.json() if response.content else None
     try:

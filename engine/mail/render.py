@@ -185,14 +185,14 @@ class _RenderProcess:
         await process.communicate()
 
 
-async def _exchange(process: Process, frame: bytes) -> list[dict[str, Any]]:
+async def _exchange(process: Process, frame: bytes) -> list[dict[str, object]]:
     stdin, stdout = _pipes(process)
     stdin.write(struct.pack(">I", len(frame)) + frame)
     await stdin.drain()
     (length,) = struct.unpack(">I", await stdout.readexactly(4))
     if length > FRAME_BYTES:
         raise ConnectionError("the render process answered nonsense")
-    answer: list[dict[str, Any]] = orjson.loads(await stdout.readexactly(length))
+    answer: list[dict[str, object]] = orjson.loads(await stdout.readexactly(length))
     if not answer:
         raise ConnectionError("the render process answered nothing")
     return answer

@@ -43,7 +43,7 @@ _PREHEADER = (
     "{}" + "&#847;&zwnj;&nbsp;" * 40 + "</div>"
 )
 
-Part = Callable[[Mapping[str, Any]], str]
+Part = Callable[[Mapping[str, object]], str]
 
 
 class OutOfTimeError(BaseException):
@@ -60,10 +60,10 @@ class Compiled:
         self.parts = {name: _compile(text, name, content.get(name) or "") for name in ("subject", "preheader", "from", "reply_to", "text")}
         self.headers = {name: _compile(text, f"header {name}", value) for name, value in (content.get("headers") or {}).items()}
 
-    def render(self, context: Mapping[str, Any]) -> dict[str, Any]:
+    def render(self, context: Mapping[str, object]) -> dict[str, object]:
         """Render every part for one person."""
         values = _merge(self.defaults, context)
-        parts: dict[str, Any] = {name: part(values) for name, part in self.parts.items()}
+        parts: dict[str, object] = {name: part(values) for name, part in self.parts.items()}
         parts["headers"] = {name: part(values) for name, part in self.headers.items()}
         parts["html"] = self.html(values)
         return parts
@@ -92,14 +92,14 @@ def _styled(name: str, source: str, sandbox: TemplateSandbox, stylist: Stylist) 
     except TemplateError:
         return plain  # it says why
 
-    def render(values: Mapping[str, Any]) -> str:
+    def render(values: Mapping[str, object]) -> str:
         html = _guard(name, lambda known: stylist.print_inlined(prepared, known) or "", values) if prepared is not None else ""
         return html or stylist.inline(plain(values))
 
     return render
 
 
-def _guard(name: str, print_part: Callable[[Mapping[str, Any]], str], values: Mapping[str, Any]) -> str:
+def _guard(name: str, print_part: Callable[[Mapping[str, object]], str], values: Mapping[str, object]) -> str:
     """Print a part, or say which part failed and why."""
     try:
         rendered = print_part(values)
@@ -120,7 +120,7 @@ def _refuse(reason: str) -> str:
     raise FaultyPartError(reason)
 
 
-def _merge(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _merge(defaults: Mapping[str, object], values: Mapping[str, object]) -> Mapping[str, object]:
     """Values over defaults, mapping by mapping; a null counts as missing."""
     if not defaults:
         return values
@@ -154,7 +154,7 @@ class Press:
     def print_batch(self, batch: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Render jobs until all are done or the batch has used its time."""
         begun = time.process_time()
-        answers: list[dict[str, Any]] = []
+        answers: list[dict[str, object]] = []
         for key, content in batch["templates"].items():
             answer = self._within_budget(Compiled, content, self._text, self._html, self._stylist)
             self._templates[key] = answer if isinstance(answer, Compiled) else _Unusable(answer["error"])
@@ -188,7 +188,7 @@ class _Unusable(Compiled):
     def __init__(self, reason: str) -> None:
         self.reason = reason
 
-    def render(self, context: Mapping[str, Any]) -> dict[str, Any]:
+    def render(self, context: Mapping[str, object]) -> dict[str, object]:
         """Fail with the reason."""
         raise FaultyPartError(self.reason)
 

@@ -58,7 +58,7 @@ class Missing(Undefined):
     def __str__(self) -> str:
         self._refuse()
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         self._refuse()
 
     def __len__(self) -> int:
@@ -70,7 +70,7 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%", "+"})
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Whether an attribute of a value may be read: only listed methods, and a loop's counters."""
         if isinstance(obj, str):
             return attr in TEXT_METHODS
@@ -78,14 +78,14 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
             return attr in MAPPING_METHODS
         return isinstance(obj, LoopContext) and attr in LOOP_ATTRIBUTES
 
-    def is_safe_callable(self, obj: Any) -> bool:
+    def is_safe_callable(self, obj: object) -> bool:
         """Whether something may be called: a macro, a listed method, our `range`."""
         if isinstance(obj, Macro | BlockReference) or obj is _range:
             return True
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
         return owner is not None and self.is_safe_attribute(owner, name, obj)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: object, attribute: str) -> object:
         """`value.name`: a mapping's key first, so that an attribute named `items` can be read."""
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
@@ -104,14 +104,14 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def _size(value: Any) -> int:
+def _size(value: object) -> int:
     """How long a value is: characters, elements, or a whole number's bits."""
     if isinstance(value, int):
         return value.bit_length()
     return len(value) if hasattr(value, "__len__") else 1
 
 
-def _product_size(left: Any, right: Any) -> int:
+def _product_size(left: object, right: object) -> int:
     """How long a product gets: a text or list so many times over, or a number of so many bits."""
     if isinstance(left, int) and hasattr(right, "__len__"):
         left, right = right, left
@@ -128,7 +128,7 @@ def _range(*bounds: int) -> range:
     return rounds
 
 
-def refuse_null(value: Any) -> Any:
+def refuse_null(value: object) -> object:
     """Printing null is printing a missing value."""
     if value is None:
         raise UndefinedError("a value is null, and the template gives no default")
@@ -140,6 +140,6 @@ def make_sandbox(*, autoescape: bool) -> TemplateSandbox:
     sandbox = TemplateSandbox(autoescape=autoescape, undefined=Missing, finalize=refuse_null, keep_trailing_newline=True, cache_size=0)
     sandbox.filters = {name: function for name, function in sandbox.filters.items() if name in FILTERS}
     sandbox.tests = {name: function for name, function in sandbox.tests.items() if name in TESTS}
-    names: dict[str, Callable[..., Any]] = {"range": _range}
+    names: dict[str, Callable[..., object]] = {"range": _range}
     sandbox.globals = dict(names)
     return sandbox

@@ -14,7 +14,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import css_inline
 from jinja2 import Template, nodes, pass_context
@@ -75,7 +74,7 @@ class Stylist:
         """Inline a mail as a whole; one without styles is left as it is."""
         return self._inliner.inline(html) if _STYLED.search(html) else html
 
-    def print_inlined(self, template: Template, values: Mapping[str, Any]) -> str | None:
+    def print_inlined(self, template: Template, values: Mapping[str, object]) -> str | None:
         """Print a prepared template with its styles inlined; None if these values need it done as a whole."""
         self._values, self._holds_markup = [], False
         skeleton = template.render(values)
@@ -84,7 +83,7 @@ class Stylist:
         cut = self._kept[skeleton] if skeleton in self._kept else self._cut(skeleton, len(self._values))
         return None if cut is None else cut.fill(self._values)
 
-    def take(self, value: Any) -> Markup:
+    def take(self, value: object) -> Markup:
         """Keep a printed value and return what is printed for it."""
         text = str(escape(value))
         # Tags of its own want styles; a placeholder in it is text that was captured before, or somebody's private use.
@@ -110,7 +109,7 @@ class Stylist:
 
 
 @pass_context
-def _print_placeholder(context: Context, value: Any) -> Any:
+def _print_placeholder(context: Context, value: object) -> object:
     # pass_context: otherwise jinja2 would print constants once and for all while compiling.
     sandbox: TemplateSandbox = context.environment  # type: ignore[assignment]
     stylist: Stylist = sandbox.printer  # type: ignore[attr-defined]

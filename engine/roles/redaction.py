@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, Final
+from typing import Final
 
 REDACTED: Final = "[redacted]"
 _PATTERNS: Final = (
@@ -32,7 +32,7 @@ def redact_text(text: str) -> str:
     return text
 
 
-def redact_line(logger: Any, method: str, line: Any) -> str:
+def redact_line(logger: object, method: str, line: object) -> str:
     """Redact a rendered line: structlog's last processor."""
     return redact_text(str(line))
 

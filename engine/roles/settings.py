@@ -68,12 +68,12 @@ class Settings(BaseModel):
 
     @field_validator("send_only_to", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
+    def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("journeys", "templates", mode="before")
     @classmethod
-    def _empty_means_database(cls, value: Any) -> Any:
+    def _empty_means_database(cls, value: object) -> object:
         return value or None
 
     @field_validator("public_url")
@@ -158,7 +158,7 @@ def _says_something(field: str, value: str) -> bool:
     return value != "" or field in ("journeys", "templates")
 
 
-def _read_file(file: Path) -> dict[str, Any]:
+def _read_file(file: Path) -> dict[str, object]:
     """Read `wend.toml`; its keys are the variables' names, in small letters and without WEND_."""
     if not file.exists():
         return {}

@@ -41,7 +41,7 @@ TEMPORAL_RETENTION = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Layout:
     """What shall run, decided before anything is started."""
 
     settings: Settings
@@ -70,8 +70,8 @@ def main(settings: Settings) -> None:
     try:
         home = open_home(settings)
         with home.lock():
-            plan = _prepare(settings, home, console)
-            asyncio.run(_run(plan, console))
+            layout = _prepare(settings, home, console)
+            asyncio.run(_run(layout, console))
     except (SettingsError, EngineError) as error:
         sys.stderr.write(f"wend up: {error}\n")
         code = 1
@@ -84,7 +84,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _prepare(settings: Settings, home: Home, console: Console) -> Plan:
+def _prepare(settings: Settings, home: Home, console: Console) -> Layout:
     """Make secrets and schema, choose the clock, and find a Temporal server for it."""
     _require_free(settings.host, settings.port)
     home.ensure_secret(settings.secret)
@@ -98,7 +98,7 @@ def _prepare(settings: Settings, home: Home, console: Console) -> Plan:
         clock, binary = _choose_clock(settings, home, database, console)
     finally:
         database.close()
-    return Plan(settings, home, clock, binary, _free_ports(), free_port(0))
+    return Layout(settings, home, clock, binary, _free_ports(), free_port(0))
 
 
 def _described(settings: Settings) -> str:
@@ -141,11 +141,11 @@ def _find_binary(home: Home, console: Console) -> Binary | None:
     return binary
 
 
-async def _run(plan: Plan, console: Console) -> None:
+async def _run(layout: Layout, console: Console) -> None:
     """Start the processes in order, say where they are, and wait for a signal."""
     told = asyncio.ensure_future(stop_signal())
-    supervisor = Supervisor(console.say, changed=lambda processes: _write_running(plan, processes))
-    starting = asyncio.ensure_future(_start(plan, supervisor, console))
+    supervisor = Supervisor(console.say, changed=lambda processes: _write_running(layout, processes))
+    starting = asyncio.ensure_future(_start(layout, supervisor, console))
     try:
         await asyncio.wait({told, starting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
@@ -155,39 +155,41 @@ async def _run(plan: Plan, console: Console) -> None:
     finally:
         starting.cancel()
         await supervisor.end()
-        plan.home.forget_running()
+        layout.home.forget_running()
         console.say("Ended.")
 
 
-async def _start(plan: Plan, supervisor: Supervisor, console: Console) -> None:
-    if plan.binary is not None and plan.temporal is not None:
-        command = server.command(plan.binary, plan.home.temporal_database, plan.ports)
-        await supervisor.start(Child("temporal", command_for_program(command), os.environ, plan.home.logs / "temporal.log"))
-        await server.prepare(TemporalAddress(plan.temporal, plan.settings.temporal_namespace), TEMPORAL_RETENTION)
-        console.say(f"temporal: running at {plan.temporal}, its UI at http://localhost:{plan.ports.ui}")
-    roles = ["api", "worker", "sender"] if plan.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
+async def _start(layout: Layout, supervisor: Supervisor, console: Console) -> None:
+    if layout.binary is not None and layout.temporal is not None:
+        command = server.command(layout.binary, layout.home.temporal_database, layout.ports)
+        await supervisor.start(Child("temporal", command_for_program(command), os.environ, layout.home.logs / "temporal.log"))
+        await server.prepare(TemporalAddress(layout.temporal, layout.settings.temporal_namespace), TEMPORAL_RETENTION)
+        console.say(f"temporal: running at {layout.temporal}, its UI at http://localhost:{layout.ports.ui}")
+    roles = ["api", "worker", "sender"] if layout.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
     for role in roles:
-        await supervisor.start(Child(role, command_for_role(role), environment_of(plan, role), plan.home.logs / f"{role}.log"))
-    await first_start.welcome(plan.settings, plan.home, console.say)
+        await supervisor.start(Child(role, command_for_role(role), environment_of(layout, role), layout.home.logs / f"{role}.log"))
+    await first_start.welcome(layout.settings, layout.home, console.say)
     if supervisor.restarts["temporal"]:
         # Its ports were free a moment ago: then somebody else's server answered us there.
         raise UnavailableError("Temporal did not start at once; logs/temporal.log in the data folder says why.", hint="Start again.")
 
 
-def environment_of(plan: Plan, role: str) -> Mapping[str, str]:
+def environment_of(layout: Layout, role: str) -> Mapping[str, str]:
     """What a child is told beyond what we were told: everything that was chosen here."""
-    told = {**os.environ, "WEND_HOME": str(plan.home.folder), "WEND_CLOCK": plan.clock}
-    if plan.temporal is not None:
-        told[variable_of("temporal_address")] = plan.temporal
-    if plan.settings.smtp_url is None and role in ("sender", "mailbox"):
+    told = {**os.environ, "WEND_HOME": str(layout.home.folder), "WEND_CLOCK": layout.clock}
+    if layout.temporal is not None:
+        told[variable_of("temporal_address")] = layout.temporal
+    if layout.settings.smtp_url is None and role in ("sender", "mailbox"):
         # To the sender the mailbox is a relay like any other.
-        told["WEND_SMTP_URL"] = f"smtp://127.0.0.1:{plan.mailbox_port}"
+        told["WEND_SMTP_URL"] = f"smtp://127.0.0.1:{layout.mailbox_port}"
     return told
 
 
-def _write_running(plan: Plan, processes: dict[str, int]) -> None:
-    ui = f"http://localhost:{plan.ports.ui}" if plan.binary is not None else None
-    plan.home.write_running(Running(os.getpid(), f"http://localhost:{plan.settings.port}", plan.clock, plan.temporal, ui, processes))
+def _write_running(layout: Layout, processes: dict[str, int]) -> None:
+    ui = f"http://localhost:{layout.ports.ui}" if layout.binary is not None else None
+    layout.home.write_running(
+        Running(os.getpid(), f"http://localhost:{layout.settings.port}", layout.clock, layout.temporal, ui, processes)
+    )
 
 
 def _require_free(host: str, port: int) -> None:

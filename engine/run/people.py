@@ -109,7 +109,8 @@ def apply_changes(
     changed = [(known[endpoint.id], endpoint) for endpoint in present.values() if _differs(known.get(endpoint.id), endpoint)]
     endpoints.change(connection, project, [after for _, after in sorted(changed, key=lambda pair: pair[1].id)])
     changed_users = _change_users(connection, project, [read.change.user for read in changes if read.change.user is not None], now)
-    woke = _notice(connection, plans, project, changed, changed_users, now, frozenset(units))
+    concerned = frozenset(units) | units_of_users(connection, project, changed_users)
+    woke = _notice(connection, plans, project, changed, units=concerned, now=now)
     return Applied(present, refused, woke)
 
 
@@ -224,16 +225,15 @@ def _notice(
     plans: Plans,
     project: str,
     changed: Sequence[tuple[Endpoint, Endpoint]],
-    changed_users: set[str],
-    now: datetime,
+    *,
     units: frozenset[str],
+    now: datetime,
 ) -> bool:
     """Have every stage that is deciding about these people now decide again, and wake who waits for what changed (rule 1)."""
     before_and_after = {after.id: (before, after) for before, after in changed}
-    concerned_units = units | units_of_users(connection, project, changed_users)
-    if not before_and_after and not concerned_units:
+    if not before_and_after and not units:
         return False
-    concerned = participants.lock_live(connection, project, units=concerned_units, endpoint_ids=before_and_after)
+    concerned = participants.lock_live(connection, project, units=units, endpoint_ids=before_and_after)
     if not concerned:
         return False
     participants.bump_epochs(connection, project, [passage.id for passage in concerned])

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from engine.errors import InvalidDocumentError, NotFoundError, OutdatedBaseError, Problem
 from engine.journey.checks import check_document
@@ -68,7 +68,7 @@ class _Candidate:
     #: Canonical JSON.
     source: str
     #: Template contents by name.
-    contents: Mapping[str, Mapping[str, Any]]
+    contents: Mapping[str, Mapping[str, object]]
     wish: Wish
 
 
@@ -127,7 +127,7 @@ def hash_of(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def _read_contents(templates: Templates, project: str, journey: Journey) -> dict[str, Mapping[str, Any]]:
+def _read_contents(templates: Templates, project: str, journey: Journey) -> dict[str, Mapping[str, object]]:
     names = sorted({name for step in journey.steps.values() for name in step.templates()})
     found = {name: templates.read(project, name) for name in names}
     return {name: template.content for name, template in found.items() if template is not None}

@@ -183,7 +183,7 @@ class FolderTemplates:
 def read_template_folder(folder: Path) -> tuple[TemplateContent, datetime] | None:
     """Read a template from its files, with the instant of the last change; None where there is no `template.json`."""
     try:
-        content: dict[str, Any] = orjson.loads((folder / "template.json").read_bytes())
+        content: dict[str, object] = orjson.loads((folder / "template.json").read_bytes())
         changed = (folder / "template.json").stat().st_mtime
         for part, file in _BODIES.items():
             if (folder / file).exists():
@@ -217,7 +217,7 @@ def write_template_folder(folder: Path, content: TemplateContent) -> None:
     _replace(folder / "template.json", orjson.dumps(kept, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
-def pin(connection: Connection, project: str, name: str, content: Mapping[str, Any]) -> statements.TemplateRow:
+def pin(connection: Connection, project: str, name: str, content: Mapping[str, object]) -> statements.TemplateRow:
     """The version that has this content: the newest one, or a new one. The caller's transaction holds the template's lock."""
     digest = hash_of(content)
     newest = statements.newest(connection, project, name)
@@ -244,7 +244,7 @@ def check_name(name: str) -> None:
         raise InvalidInputError("A template's name is a small letter, then up to 62 small letters, digits, - or _.")
 
 
-def hash_of(content: Mapping[str, Any]) -> str:
+def hash_of(content: Mapping[str, object]) -> str:
     """SHA-256 of a content, half of it: plenty to tell contents apart."""
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 

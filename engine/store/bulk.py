@@ -36,7 +36,7 @@ class Bulk:
         self._together = together
         self._prepared: dict[str, _Prepared] = {}
 
-    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
         """Execute it for all rows and return how many rows of the table that concerned; nothing happens for no rows."""
         if not rows:
             return 0
@@ -60,7 +60,7 @@ class BulkUpdate:
     def __init__(self, bulk: Bulk) -> None:
         self._bulk = bulk
 
-    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Execute it for all rows; nothing happens for no rows."""
         self._bulk.execute(connection, rows)
 
@@ -70,7 +70,7 @@ def bulk_update(table: Table, by: Mapping[str, str], *names: str) -> BulkUpdate:
     alone = update(table).where(*(table.c[name] == bindparam(key, type_=table.c[name].type) for name, key in by.items()))
 
     def together() -> ClauseElement:
-        columns: dict[str, Column[Any]] = {**{key: table.c[name] for name, key in by.items()}, **{name: table.c[name] for name in names}}
+        columns: dict[str, Column[object]] = {**{key: table.c[name] for name, key in by.items()}, **{name: table.c[name] for name in names}}
         rows = [tuple(bindparam(nth(key, n), type_=one.type) for key, one in columns.items()) for n in range(ROWS_AT_ONCE)]
         written = values(*(column(key, one.type) for key, one in columns.items()), name="written").data(rows).cte()
         found = [table.c[name] == written.c[key] for name, key in by.items()]
@@ -113,7 +113,7 @@ class _Prepared:
             raise AssertionError(f"The parameters of {statement} are not row by row.")
         return str(_compile(statement, every, dialect)), itemgetter(*(self._names.index(key) for key in row))
 
-    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
         """Execute it for all rows, many at once as far as they go."""
         converted = self._convert(rows)
         count, done = 0, 0
@@ -127,7 +127,7 @@ class _Prepared:
             count += connection.exec_driver_sql(self._sql, converted[done:]).rowcount
         return count
 
-    def _convert(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    def _convert(self, rows: Sequence[Mapping[str, object]]) -> list[object]:
         """Turn rows into the driver's parameters, column by column: a column's conversion is one loop in C."""
         taken = map(self._take, ({**row, **self._fixed} for row in rows) if self._fixed else rows)
         columns: list[Any] = list(zip(*taken, strict=True))

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection as Connection  # handed on: packages above name transactions, never SQL
@@ -71,7 +70,7 @@ def _unavailable() -> Iterator[None]:
         raise
 
 
-def _dumps(value: Any) -> str:
+def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -20,7 +19,7 @@ class TemplateRow:
     project: str
     name: str
     version: int
-    content: Mapping[str, Any]
+    content: Mapping[str, object]
     hash: str
     created_at: datetime
 

@@ -30,7 +30,7 @@ class Instant(TypeDecorator[datetime]):
         """Turn an aware datetime into microseconds; a naive one is a programming error."""
         return None if value is None else (value - EPOCH) // MICROSECOND
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: object | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware UTC datetime."""
         return None if value is None else _instant(value)
 
@@ -54,13 +54,13 @@ class database_now(FunctionElement[datetime]):  # noqa: N801 - it is used as an 
 
 
 @compiles(database_now, "sqlite")
-def _sqlite_now(element: ColumnElement[datetime], compiler: SQLCompiler, **kwargs: Any) -> str:
+def _sqlite_now(element: ColumnElement[datetime], compiler: SQLCompiler, **kwargs: object) -> str:
     # 2440587.5 is the Julian day of 1970-01-01; julianday has millisecond precision.
     return "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"
 
 
 @compiles(database_now, "postgresql")
-def _postgresql_now(element: ColumnElement[datetime], compiler: SQLCompiler, **kwargs: Any) -> str:
+def _postgresql_now(element: ColumnElement[datetime], compiler: SQLCompiler, **kwargs: object) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
 
 
@@ -74,7 +74,7 @@ class TextList(TypeDecorator[Any]):
         """An array where there are arrays."""
         return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> object:
         """Turn texts into what the driver takes."""
         if value is None:
             return None
@@ -90,19 +90,19 @@ class is_among(ColumnElement[bool]):  # noqa: N801 - it is used as an SQL functi
     _is_implicitly_boolean = True
     _traverse_internals = [("column", InternalTraversal.dp_clauseelement), ("texts", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
 
-    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+    def __init__(self, column: ColumnElement[object], name: str) -> None:
         self.column = column
-        self.texts: BindParameter[Any] = bindparam(name, type_=TextList())
+        self.texts: BindParameter[object] = bindparam(name, type_=TextList())
 
 
 @compiles(is_among, "sqlite")
-def _sqlite_among(element: is_among, compiler: SQLCompiler, **kwargs: Any) -> str:
+def _sqlite_among(element: is_among, compiler: SQLCompiler, **kwargs: object) -> str:
     column, texts = compiler.process(element.column, **kwargs), compiler.process(element.texts, **kwargs)
     return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - both are SQLAlchemy's own
 
 
 @compiles(is_among, "postgresql")
-def _postgresql_among(element: is_among, compiler: SQLCompiler, **kwargs: Any) -> str:
+def _postgresql_among(element: is_among, compiler: SQLCompiler, **kwargs: object) -> str:
     return f"{compiler.process(element.column, **kwargs)} = ANY({compiler.process(element.texts, **kwargs)})"
 
 

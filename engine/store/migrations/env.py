@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -12,7 +12,7 @@ from engine.store.tables import metadata
 from engine.store.types import Instant
 
 
-def render_type(kind: str, thing: Any, autogen_context: AutogenContext) -> str | Literal[False]:
+def render_type(kind: str, thing: object, autogen_context: AutogenContext) -> str | Literal[False]:
     """Write types as plain SQL ones: a migration must mean the same when our classes have changed."""
     if isinstance(thing, Instant):
         return "sa.BigInteger()"
