@@ -1,0 +1,61 @@
+/** A question or a form above the page. Mounted means open; Escape, the cross and a click beside it close it. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./Button";
+import "./Dialog.css";
+import { Icon } from "./Icon";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  /** Buttons at the lower edge, the one that goes ahead last. */
+  footer?: ReactNode;
+  size?: "small" | "medium" | "large";
+  /** No heading to be seen: the title is its label only. */
+  isBare?: boolean;
+}
+
+export function Dialog({ title, onClose, children, footer, size = "medium", isBare = false }: Props) {
+  const place = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const dialog = place.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      // React takes the dialog away before the browser can give the focus back.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog
+      ref={place}
+      className="dialog"
+      data-size={size}
+      aria-label={isBare ? title : undefined}
+      aria-labelledby={isBare ? undefined : heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === place.current) onClose();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div className="dialog-sheet">
+        {!isBare && (
+          <header className="dialog-head">
+            <h2 id={heading}>{title}</h2>
+            <Button look="quiet" aria-label="Close" onClick={onClose}>
+              <Icon name="close" />
+            </Button>
+          </header>
+        )}
+        <div className="dialog-body">{children}</div>
+        {footer && <footer className="dialog-foot">{footer}</footer>}
+      </div>
+    </dialog>
+  );
+}
