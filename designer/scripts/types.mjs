@@ -18,6 +18,8 @@ function plain(schema) {
   // Which fields exclude each other is for the checks; as a type it is noise.
   if ("properties" in rest) delete rest.oneOf;
   if (typeof title === "object") rest.title = title;
+  // A schema that says nothing of its value allows any.
+  if (!Object.keys(rest).some((key) => !["description", "default", "examples"].includes(key))) rest.tsType = "unknown";
   if (patternProperties && !("^x-" in patternProperties))
     rest.additionalProperties = plain(Object.values(patternProperties)[0]);
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, plain(value)]));

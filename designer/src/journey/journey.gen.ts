@@ -160,9 +160,7 @@ export interface AttributeCondition {
   /**
    * What to compare with; `exists` takes none.
    */
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
 }
 /**
  * An attribute of the user.
@@ -195,9 +193,7 @@ export interface UserAttributeCondition {
   /**
    * What to compare with; `exists` takes none.
    */
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
 }
 /**
  * What the enroll call or the entry event brought.
@@ -230,9 +226,7 @@ export interface ContextCondition {
   /**
    * What to compare with; `exists` takes none.
    */
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
 }
 /**
  * An attribute of the event in question: only inside a `where`.
@@ -265,9 +259,7 @@ export interface EventAttributeCondition {
   /**
    * What to compare with; `exists` takes none.
    */
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
 }
 /**
  * An event happened, often enough and lately enough.
