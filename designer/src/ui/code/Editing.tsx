@@ -1,0 +1,53 @@
+/** The code field itself. It lives in a shadow root, where its styles need no exception from the page's security policy. */
+import { EditorView } from "@codemirror/view";
+import { useEffect, useEffectEvent, useRef } from "react";
+import type { CodeEditorProps } from "./CodeEditor";
+import { fromOutside, opening, reading, replacing, revealing, showing, suggesting } from "./extensions";
+
+export default function Editing(props: CodeEditorProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const { value, language, marks, isReadOnly = false, reveal, suggestions } = props;
+
+  const changed = useEffectEvent((text: string) => props.onChange?.(text));
+  const moved = useEffectEvent((position: number) => props.onCursor?.(position));
+  const left = useEffectEvent(() => props.onBlur?.());
+  const begin = useEffectEvent(() =>
+    opening({ ...props, isReadOnly, suggestions: suggestions ?? [] }, [
+      EditorView.updateListener.of((update) => {
+        const isOurs = update.transactions.some((transaction) => transaction.annotation(fromOutside));
+        if (update.docChanged && !isOurs) changed(update.state.doc.toString());
+        if (update.selectionSet && !isOurs) moved(update.state.selection.main.head);
+        if (update.focusChanged && !update.view.hasFocus) left();
+      }),
+    ]),
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another language is another field.
+  useEffect(() => {
+    const host = place.current;
+    if (host === null) return;
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    const made = new EditorView({ state: begin(), parent: root, root });
+    view.current = made;
+    return () => {
+      made.destroy();
+      view.current = null;
+    };
+  }, [language]);
+
+  useEffect(() => {
+    const change = view.current && replacing(view.current.state, value);
+    if (change) view.current?.dispatch(change);
+  }, [value]);
+  useEffect(() => {
+    if (view.current) view.current.dispatch(showing(view.current.state, marks ?? []));
+  }, [marks]);
+  useEffect(() => view.current?.dispatch(reading(isReadOnly)), [isReadOnly]);
+  useEffect(() => view.current?.dispatch(suggesting(suggestions ?? [])), [suggestions]);
+  useEffect(() => {
+    if (reveal && view.current) view.current.dispatch(revealing(view.current.state, reveal));
+  }, [reveal]);
+
+  return <div ref={place} className="code-place" />;
+}
