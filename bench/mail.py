@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from aiosmtplib import SMTP
 from sqlalchemy import func, select
 
 from bench.figures import Figure, report
@@ -170,6 +171,24 @@ async def send_prebuilt(relay: RelayAddress, message: bytes, count: int) -> Turn
     return turn
 
 
+async def send_by_aiosmtplib(relay: RelayAddress, message: bytes, count: int) -> Turn:
+    """What stands beneath our client, with its own `sendmail` (docs/decisions/0040)."""
+    clients = [SMTP(hostname=relay.host, port=relay.port, start_tls=False) for _ in range(CONNECTIONS)]
+    await asyncio.gather(*(client.connect() for client in clients))
+    left = iter(range(count))
+    content = message.removesuffix(FINAL_DOT)
+
+    async def work(client: SMTP) -> None:
+        for _ in left:
+            await client.sendmail("wend@example.com", ["ada@example.org"], content)
+
+    begun, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(work(client) for client in clients))
+    turn = Turn(count / (time.perf_counter() - begun), (time.process_time() - cpu) / count * 1e6)
+    await asyncio.gather(*(client.quit() for client in clients))
+    return turn
+
+
 async def send_queued(database: Database, relay: RelayAddress, sink: Sink, numbers: range) -> Turn:
     """The sender: claims, renders, builds, writes intents and outcomes."""
     queue(database, numbers)
@@ -193,16 +212,17 @@ async def send_queued(database: Database, relay: RelayAddress, sink: Sink, numbe
     return turn
 
 
-async def measure(database: Database, mails: int) -> tuple[list[Turn], list[Turn]]:
+async def measure(database: Database, mails: int) -> tuple[list[Turn], list[Turn], list[Turn]]:
     """Turn by turn."""
-    bare, ours = [], []
+    bare, ours, libraries = [], [], []
     message = await prebuild()
     with running_sink(delay=REPLY_SECONDS) as sink:
         relay = RelayAddress("127.0.0.1", sink.port, connections=CONNECTIONS, messages=10**9)
         for number in range(TURNS):
+            libraries.append(await send_by_aiosmtplib(relay, message, mails))
             bare.append(await send_prebuilt(relay, message, mails))
             ours.append(await send_queued(database, relay, sink, range(number * mails, (number + 1) * mails)))
-    return bare, ours
+    return bare, ours, libraries
 
 
 def main() -> int:
@@ -218,7 +238,7 @@ def main() -> int:
         profile = cProfile.Profile()
         if options.profile:
             profile.enable()
-        bare, ours = uvloop.run(measure(database, options.mails))
+        bare, ours, libraries = uvloop.run(measure(database, options.mails))
         if options.profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(45)
@@ -241,6 +261,7 @@ def main() -> int:
             Figure("mails per second", max(turn.mails_per_second for turn in ours), "/s"),
             Figure("mails per second, bare client", max(turn.mails_per_second for turn in bare), "/s"),
             Figure("processor time per mail, bare client", min(turn.cpu_microseconds for turn in bare), "µs"),
+            Figure("processor time per mail, aiosmtplib's sendmail", min(turn.cpu_microseconds for turn in libraries), "µs"),
         ],
     )
 
