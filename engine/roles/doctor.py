@@ -46,7 +46,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; what is away is a finding like any other."""
     home = Home(settings.home.absolute())
-    if not home.folder.is_dir():
+    if settings.database_url is None and not home.folder.is_dir():
         return [Finding("home", f"There is no data folder {home.folder}.", True, "`wend up` makes it; WEND_HOME names another.")]
     running = home.read_running()
     found = list(_processes(home, running))
