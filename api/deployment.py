@@ -53,6 +53,9 @@ class Deployment:
     parts: Mapping[str, Probe] = field(default_factory=dict)
     #: Where the built-in mailbox keeps its mails; None while a relay is configured.
     mailbox: Path | None = None
+    #: Where Temporal's UI is, without a slash at the end, and the namespace to look at in it; None where there is none.
+    temporal_ui: str | None = None
+    temporal_namespace: str = "default"
     #: What `make designer` has built; without an `index.html` the page says how to build it.
     designer: Path = Path(__file__).parent / "designer"
     #: The project of the browser's pages.

@@ -76,6 +76,7 @@ PERMISSIONS: Final = (
     Permission("GET", "/v1/suppressions", "read"),
     Permission("POST", "/v1/suppressions", "operate", is_keyed=True),
     Permission("DELETE", "/v1/suppressions", "operate"),
+    Permission("GET", "/v1/installation", "read"),
     Permission("GET", "/metrics", "read"),
     Permission("GET", "/healthz", None),
     Permission("GET", "/readyz", None),

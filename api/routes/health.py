@@ -7,10 +7,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import Field
 
 from api.deployment import Deployment, Part
-from api.route import Visitor, World, make_router
+from api.route import Caller, Visitor, World, make_router
 from api.shapes import Output
 from engine.errors import EngineError
-from engine.store import totals
+from engine.store import installation, totals
 
 router = make_router("Health")
 
@@ -40,6 +40,26 @@ class Readiness(Output):
     """People whom a fault of ours has stopped, until somebody retries or exits them; null for callers without a key."""
 
 
+class TemporalUi(Output):
+    """Where to look at workflows with a browser."""
+
+    ui: str = Field(examples=["http://localhost:8233"])
+    namespace: str
+
+
+class InstallationShape(Output):
+    """What this installation has."""
+
+    mailbox: str | None = Field(examples=["/mailbox"])
+    """The page of the built-in mailbox; null where a relay takes the mail."""
+    mail_from: str
+    """Who mails are from where the template names nobody."""
+    time_zone: str | None
+    """The project's."""
+    temporal: TemporalUi | None
+    """Null where there is no Temporal, or nobody has said where its UI is."""
+
+
 @router.get("/healthz", summary="Does the process live?")
 async def read_health() -> Alive:
     """Always 200 while the process answers; asks nothing else."""
@@ -58,6 +78,15 @@ def read_readiness(world: World, visitor: Visitor) -> Response:
         with world.database.read() as connection:
             body["blocked_participants"] = totals.blocked_people(connection)
     return JSONResponse(body, 200 if ready else 503)
+
+
+@router.get("/v1/installation", summary="What this installation has")
+def read_installation(caller: Caller, world: World) -> InstallationShape:
+    """What a page needs to know to lead people on: the built-in mailbox, Temporal's UI, the project's time zone."""
+    with world.database.read() as connection:
+        zone = installation.read_time_zone(connection, caller.project)
+    temporal = None if world.temporal_ui is None else TemporalUi(ui=world.temporal_ui, namespace=world.temporal_namespace)
+    return InstallationShape(mailbox="/mailbox" if world.mailbox else None, mail_from=world.mail_from, time_zone=zone, temporal=temporal)
 
 
 @router.get("/metrics", summary="Figures for Prometheus", response_class=PlainTextResponse)

@@ -33,8 +33,9 @@ from engine.mail.addresses import read_address
 from engine.run import lifecycle
 from engine.run.enroll import EnrollRow, EnrollStatus, enroll
 from engine.run.people import endpoint_unit, user_unit
-from engine.store import decisions, endpoints, participant_lists, send_queries
+from engine.store import decisions, endpoints, installation, participant_lists, send_queries
 from engine.store.participant_lists import ParticipantRow
+from engine.temporal.names import address as workflow_address
 
 router = make_router("Participants")
 
@@ -92,6 +93,8 @@ class ParticipantShape(Output):
     journey_id: str
     version: int
     endpoint_id: str
+    address: str
+    """Empty once it was erased."""
     unit: str = Field(examples=["user:ada"])
     """`user:<id>` or `endpoint:<id>`."""
     passage_key: str
@@ -131,6 +134,8 @@ class DecisionShape(Output):
 class Timeline(ParticipantShape):
     """Everything that is known of one passage."""
 
+    workflow_id: str | None
+    """The Temporal workflow in which they travel now, with others; null between groups, and where there is no Temporal."""
     context: dict[str, JsonValue]
     decisions: list[DecisionShape]
     sends: list[SendShape]
@@ -196,7 +201,10 @@ def read_participant(participant_id: ParticipantId, caller: Caller, world: World
             raise NotFoundError(f"There is no participant {participant_id}.")
         decided = decisions.of_participant(connection, caller.project, participant_id)
         sent = send_queries.of_participant(connection, caller.project, participant_id)
+        here = installation.read(connection)
+    is_travelling = row.group_id is not None and here.clock == "temporal"
     more = {
+        "workflow_id": workflow_address(here.id, caller.project, row.group_id or "").workflow_id if is_travelling else None,
         "context": row.context,
         "decisions": [DecisionShape.model_validate(decision) for decision in decided],
         "sends": [send_shape(send) for send in sent],
@@ -237,6 +245,7 @@ def _fields(row: ParticipantRow) -> dict[str, object]:
         "journey_id": row.journey_id,
         "version": row.version,
         "endpoint_id": row.endpoint_id,
+        "address": row.address,
         "unit": row.unit,
         "passage_key": row.passage_key,
         "status": row.status,

@@ -45,6 +45,8 @@ async def _answer(settings: Settings) -> None:
         ring=doorbell.ring,
         parts=_parts(settings),
         mailbox=None if settings.smtp_url else home.mailbox,
+        temporal_ui=None if settings.temporal_ui is None else settings.temporal_ui.rstrip("/"),
+        temporal_namespace=settings.temporal_namespace,
     )
     server = _Server(
         uvicorn.Config(

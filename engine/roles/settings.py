@@ -55,6 +55,7 @@ class Settings(BaseModel):
     clock: Literal["auto", "temporal", "local"] = _setting("Who wakes people; `auto` chooses once.", "auto")
     temporal_address: str | None = _setting("host:port of a Temporal server; one is started otherwise.", variable="TEMPORAL_ADDRESS")
     temporal_namespace: str = _setting("Temporal's namespace.", "default", variable="TEMPORAL_NAMESPACE")
+    temporal_ui: str | None = _setting("Where Temporal's UI is, for links to it; that of the server started here otherwise.")
     temporal_api_key: str | None = _setting("Temporal's API key; implies TLS.", variable="TEMPORAL_API_KEY")
     temporal_tls: bool = _setting("Whether to speak TLS with Temporal.", False, variable="TEMPORAL_TLS")
     temporal_tls_certificate: Path | None = _setting("PEM file of a client certificate.", variable="TEMPORAL_TLS_CLIENT_CERT_PATH")

@@ -60,6 +60,11 @@ class Layout:
             return None
         return self.settings.temporal_address or f"127.0.0.1:{self.ports.grpc}"
 
+    @property
+    def temporal_ui(self) -> str | None:
+        """Where to look into Temporal with a browser."""
+        return self.settings.temporal_ui or (f"http://localhost:{self.ports.ui}" if self.binary is not None else None)
+
 
 def main(settings: Settings) -> None:
     """Start everything and keep it running until Ctrl-C."""
@@ -164,7 +169,7 @@ async def _start(layout: Layout, supervisor: Supervisor, console: Console) -> No
         command = server.command(layout.binary, layout.home.temporal_database, layout.ports)
         await supervisor.start(Child("temporal", command_for_program(command), os.environ, layout.home.logs / "temporal.log"))
         await server.prepare(TemporalAddress(layout.temporal, layout.settings.temporal_namespace), TEMPORAL_RETENTION)
-        console.say(f"temporal: running at {layout.temporal}, its UI at http://localhost:{layout.ports.ui}")
+        console.say(f"temporal: running at {layout.temporal}, its UI at {layout.temporal_ui}")
     roles = ["api", "worker", "sender"] if layout.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
     for role in roles:
         await supervisor.start(Child(role, command_for_role(role), environment_of(layout, role), layout.home.logs / f"{role}.log"))
@@ -179,6 +184,8 @@ def environment_of(layout: Layout, role: str) -> Mapping[str, str]:
     told = {**os.environ, "WEND_HOME": str(layout.home.folder), "WEND_CLOCK": layout.clock}
     if layout.temporal is not None:
         told[variable_of("temporal_address")] = layout.temporal
+    if layout.temporal_ui is not None:
+        told[variable_of("temporal_ui")] = layout.temporal_ui
     if layout.settings.smtp_url is None and role in ("sender", "mailbox"):
         # To the sender the mailbox is a relay like any other.
         told["WEND_SMTP_URL"] = f"smtp://127.0.0.1:{layout.mailbox_port}"
@@ -186,9 +193,8 @@ def environment_of(layout: Layout, role: str) -> Mapping[str, str]:
 
 
 def _write_running(layout: Layout, processes: dict[str, int]) -> None:
-    ui = f"http://localhost:{layout.ports.ui}" if layout.binary is not None else None
     layout.home.write_running(
-        Running(os.getpid(), f"http://localhost:{layout.settings.port}", layout.clock, layout.temporal, ui, processes)
+        Running(os.getpid(), f"http://localhost:{layout.settings.port}", layout.clock, layout.temporal, layout.temporal_ui, processes)
     )
 
 

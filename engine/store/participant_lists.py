@@ -33,6 +33,10 @@ class ParticipantRow:
     error: str | None
     enrolled_at: datetime
     ended_at: datetime | None
+    #: Those they travel with now.
+    group_id: str | None
+    #: Empty once it was erased.
+    address: str
     #: The endpoint's and the project's IANA names.
     endpoint_zone: str | None
     project_zone: str | None
@@ -55,6 +59,8 @@ _READ: Select[*tuple[Any, ...]] = select(
     _TABLE.error,
     _TABLE.enrolled_at,
     _TABLE.ended_at,
+    _TABLE.group_id,
+    func.coalesce(endpoints.c.address, ""),
     endpoints.c.time_zone,
     projects.c.time_zone,
 ).select_from(

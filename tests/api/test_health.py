@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
+from api.app import create_app, describe_api
 from api.deployment import Part
 from api.permissions import PERMISSIONS
 from engine.errors import UnavailableError
@@ -87,6 +87,17 @@ async def test_blocked_people_are_counted_until_they_are_retried(api: Api) -> No
     assert after.json()["blocked_participants"] == 0
 
 
+async def test_an_installation_says_where_mails_and_workflows_are_looked_at(lite: Api) -> None:
+    async with client_of(lite, temporal_ui="http://localhost:8233", temporal_namespace="wend") as client:
+        with_temporal = (await client.get("/v1/installation")).json()
+    async with client_of(lite, mailbox=None) as client:
+        without = (await client.get("/v1/installation")).json()
+
+    assert with_temporal["temporal"] == {"ui": "http://localhost:8233", "namespace": "wend"}
+    assert with_temporal["mailbox"] == "/mailbox"
+    assert (without["temporal"], without["mailbox"]) == (None, None)
+
+
 async def test_metrics_count_requests_by_route_and_never_by_path(lite: Api) -> None:
     async with lite.client() as client:
         await client.get("/v1/endpoints/somebody")
@@ -107,6 +118,10 @@ def described(lite: Api) -> dict[str, Any]:
 def operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Method, path and description of every operation."""
     return [(method, path, operation) for path, methods in described["paths"].items() for method, operation in methods.items()]
+
+
+def test_description_made_without_a_server_is_the_servers(described: dict[str, Any]) -> None:
+    assert describe_api() == described
 
 
 def test_every_route_of_the_api_is_described(described: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ export interface Shapes {
   EventAnswers?: EventAnswers;
   EventInput?: EventInput;
   EventsInput?: EventsInput;
+  InstallationShape?: InstallationShape;
   JourneySummary?: JourneySummary;
   JsonValue?: JsonValue;
   NamedEndpointInput?: NamedEndpointInput;
@@ -54,6 +55,7 @@ export interface Shapes {
   TemplateContent?: TemplateContent;
   TemplateShape?: TemplateShape;
   TemplateSummary?: TemplateSummary;
+  TemporalUi?: TemporalUi;
   TestSendInput?: TestSendInput;
   Timeline?: Timeline;
   UserInput?: UserInput;
@@ -457,6 +459,34 @@ export interface EventsInput {
   events: EventInput[];
 }
 /**
+ * What this installation has.
+ */
+export interface InstallationShape {
+  /**
+   * The page of the built-in mailbox; null where a relay takes the mail.
+   */
+  mailbox: string | null;
+  /**
+   * Who mails are from where the template names nobody.
+   */
+  mail_from: string;
+  /**
+   * The project's.
+   */
+  time_zone: string | null;
+  /**
+   * Null where there is no Temporal, or nobody has said where its UI is.
+   */
+  temporal: TemporalUi | null;
+}
+/**
+ * Where to look at workflows with a browser.
+ */
+export interface TemporalUi {
+  ui: string;
+  namespace: string;
+}
+/**
  * One journey of the list.
  */
 export interface JourneySummary {
@@ -512,6 +542,10 @@ export interface ParticipantShape {
   journey_id: string;
   version: number;
   endpoint_id: string;
+  /**
+   * Empty once it was erased.
+   */
+  address: string;
   /**
    * `user:<id>` or `endpoint:<id>`.
    */
@@ -906,6 +940,10 @@ export interface Timeline {
   version: number;
   endpoint_id: string;
   /**
+   * Empty once it was erased.
+   */
+  address: string;
+  /**
    * `user:<id>` or `endpoint:<id>`.
    */
   unit: string;
@@ -942,6 +980,10 @@ export interface Timeline {
   error: string | null;
   enrolled_at: string;
   ended_at: string | null;
+  /**
+   * The Temporal workflow in which they travel now, with others; null between groups, and where there is no Temporal.
+   */
+  workflow_id: string | null;
   context: {
     [k: string]: JsonValue;
   };
