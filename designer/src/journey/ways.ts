@@ -26,12 +26,16 @@ interface Shape {
   description?: string;
   required?: readonly string[];
   oneOf?: readonly Shape[];
+  default?: unknown;
   $ref?: string;
   properties?: Readonly<Record<string, Shape>>;
   items?: Shape;
 }
 
 const DEFINITIONS: Readonly<Record<string, Shape>> = schema.$defs;
+
+/** Ends the name of a place that is there even when the document leaves it out, as `else` is. */
+const ALWAYS = "?";
 
 /** The places of `next` in each step kind, in the schema's order; `*` stands for each element of a list. */
 const PLACES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
@@ -46,7 +50,8 @@ function placesOf(shape: Shape): string[][] {
   return Object.entries(target?.properties ?? {}).flatMap(([name, inner]) => {
     if (name === "next") return [["next"]];
     if (inner.items?.$ref) return placesOf(inner.items).map((place) => [name, "*", ...place]);
-    return inner.$ref && !inner.$ref.endsWith("/Condition") ? placesOf(inner).map((place) => [name, ...place]) : [];
+    if (!inner.$ref || inner.$ref.endsWith("/Condition")) return [];
+    return placesOf(inner).map((place) => [isRecord(inner.default) ? name + ALWAYS : name, ...place]);
   });
 }
 
@@ -84,9 +89,11 @@ interface Found {
 
 function follow(step: Step, place: readonly string[], pointer: string): Found[] {
   let found: Found[] = [{ pointer, branch: null, holder: { ...step } }];
-  for (const name of place.slice(0, -1)) {
+  for (const part of place.slice(0, -1)) {
+    const name = part.endsWith(ALWAYS) ? part.slice(0, -ALWAYS.length) : part;
     found = found.flatMap(({ pointer, holder }) => {
-      const inner = name === "*" ? Object.entries(holder) : [[name, holder[name]] as const];
+      const inner =
+        name === "*" ? Object.entries(holder) : [[name, holder[name] ?? (name === part ? null : {})] as const];
       return inner.flatMap(([key, value]) =>
         isRecord(value)
           ? [{ pointer: `${pointer}/${key}`, holder: value, branch: name === "*" ? text(value.id) : key }]
@@ -106,5 +113,5 @@ function text(value: unknown): string | null {
 }
 
 function known(journey: Journey, next: unknown): string | null {
-  return typeof next === "string" && next in journey.steps ? next : null;
+  return typeof next === "string" && Object.hasOwn(journey.steps, next) ? next : null;
 }

@@ -1,0 +1,73 @@
+/** Ids that people can read, and new ones for what is called otherwise. Pure. */
+import type { Change } from "../../editor/store";
+import type { Journey } from "../journey.gen";
+import { isObject } from "../values";
+import { waysOf } from "../ways";
+
+const LONGEST = 63;
+const ID = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** Whether a text can be an id. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** An id made from a name, "Thank you!" as `thank_you`; a number follows where it is taken. */
+export function uniqueId(base: string, isTaken: (id: string) => boolean): string {
+  const plain = base
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/\p{M}/gu, "")
+    .replace(/[^a-z0-9_-]+/g, "_")
+    .replace(/^[^a-z]+|[_-]+$/g, "")
+    .slice(0, LONGEST);
+  const stem = plain === "" ? "step" : plain;
+  for (let count = 1; ; count++) {
+    const suffix = count === 1 ? "" : `_${count}`;
+    const id = stem.slice(0, LONGEST - suffix.length) + suffix;
+    if (!isTaken(id)) return id;
+  }
+}
+
+/** An id for a new step of this journey. */
+export function newId(journey: Journey, base: string): string {
+  return uniqueId(base, (id) => Object.hasOwn(journey.steps, id));
+}
+
+/** Call a step otherwise, wherever it is named: by ways, and by conditions about its message. */
+export function renameStep(journey: Journey, id: string, newId: string): Change {
+  if (!Object.hasOwn(journey.steps, id) || !isId(newId) || Object.hasOwn(journey.steps, newId)) return { journey };
+  return { journey: withIds(journey, new Map([[id, newId]])), select: { steps: [newId], way: null } };
+}
+
+/** The journey with steps called otherwise; the order of the steps stays. */
+export function withIds(journey: Journey, names: ReadonlyMap<string, string>): Journey {
+  const named = (id: string) => names.get(id) ?? id;
+  const copy = structuredClone(journey);
+  rename(copy.exit_when, named);
+  rename(copy.entry, named);
+  for (const id of Object.keys(copy.steps)) {
+    rename(copy.steps[id], named);
+    for (const way of waysOf(journey, id)) if (way.next !== null) setNext(copy, way.pointer, named(way.next));
+  }
+  copy.start = named(copy.start);
+  copy.steps = Object.fromEntries(Object.entries(copy.steps).map(([id, step]) => [named(id), step]));
+  return copy;
+}
+
+function setNext(root: object, pointer: string, next: string): void {
+  const place = pointer.split("/").slice(1, -1);
+  const holder = place.reduce<unknown>(
+    (inner, name) => (isObject(inner) || Array.isArray(inner) ? Reflect.get(inner, name) : null),
+    root,
+  );
+  if (isObject(holder)) Reflect.set(holder, "next", next);
+}
+
+/** Conditions about messages name steps, at whatever depth. */
+function rename(value: unknown, named: (id: string) => string): void {
+  if (Array.isArray(value)) for (const inner of value) rename(inner, named);
+  if (!isObject(value)) return;
+  if (value.type === "message" && typeof value.step === "string") Reflect.set(value, "step", named(value.step));
+  for (const [name, inner] of Object.entries(value)) if (!name.startsWith("x-")) rename(inner, named);
+}
