@@ -48,6 +48,7 @@ PERMISSIONS: Final = (
     Permission("DELETE", "/v1/endpoints/{endpoint_id}", "operate"),
     Permission("GET", "/v1/attributes", "read"),
     Permission("GET", "/v1/journeys", "read"),
+    Permission("GET", _J, "read"),
     Permission("GET", f"{_J}/draft", "read"),
     Permission("PUT", f"{_J}/draft", "author", limit_bytes=MEGABYTE),
     Permission("DELETE", f"{_J}/draft", "author"),

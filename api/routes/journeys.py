@@ -30,7 +30,7 @@ from engine.errors import NotFoundError
 from engine.run import lifecycle
 from engine.run.drafts import read_object
 from engine.run.publish import People, Wish, publish
-from engine.store import journey_lists, totals
+from engine.store import journey_lists, participant_lists, totals
 from engine.store.journey_lists import PublishedJourney
 
 router = make_router("Journeys")
@@ -98,6 +98,18 @@ def list_journeys(caller: Caller, world: World, after: After = None, limit: Limi
     ids = [journey_id for journey_id in sorted({*world.drafts.ids(caller.project), *published}) if journey_id > last][:limit]
     results = [_summary(world, caller.project, journey_id, published.get(journey_id), people.get(journey_id, {})) for journey_id in ids]
     return Page(results=results, next=page_of(results, limit, "id"))
+
+
+@router.get("/v1/journeys/{journey_id}", summary="Read a journey's state")
+def read_journey_state(journey_id: JourneyId, caller: Caller, world: World) -> JourneySummary:
+    """One line of the list: state, live version, people inside, and whether there is a draft."""
+    with world.database.read() as connection:
+        published = journey_lists.find(connection, caller.project, journey_id)
+        here = participant_lists.by_step(connection, caller.project, journey_id)
+    people: dict[str, int] = {}
+    for (_, status), count in here.items():
+        people[status] = people.get(status, 0) + count
+    return _summary(world, caller.project, journey_id, published, people)
 
 
 @router.post(

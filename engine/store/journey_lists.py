@@ -26,12 +26,24 @@ class PublishedJourney:
 
 def of_project(connection: Connection, project: str) -> Mapping[str, PublishedJourney]:
     """All published journeys of a project, by id."""
-    columns = journeys.c
-    live = (versions.c.project == columns.project) & (versions.c.journey_id == columns.id) & (versions.c.number == columns.live_version)
-    statement = (
-        select(columns.id, columns.state, columns.live_version, versions.c.document, columns.state_changed_at, versions.c.published_at)
-        .select_from(journeys.join(versions, live))
-        .where(columns.project == project)
-        .order_by(columns.id)
-    )
-    return {row.id: PublishedJourney(*row) for row in connection.execute(statement)}
+    rows = connection.execute(_READ.where(journeys.c.project == project).order_by(journeys.c.id))
+    return {row.id: PublishedJourney(*row) for row in rows}
+
+
+def find(connection: Connection, project: str, journey_id: str) -> PublishedJourney | None:
+    """One published journey."""
+    row = connection.execute(_READ.where(journeys.c.project == project, journeys.c.id == journey_id)).first()
+    return None if row is None else PublishedJourney(*row)
+
+
+_LIVE = (
+    (versions.c.project == journeys.c.project) & (versions.c.journey_id == journeys.c.id) & (versions.c.number == journeys.c.live_version)
+)
+_READ = select(
+    journeys.c.id,
+    journeys.c.state,
+    journeys.c.live_version,
+    versions.c.document,
+    journeys.c.state_changed_at,
+    versions.c.published_at,
+).select_from(journeys.join(versions, _LIVE))

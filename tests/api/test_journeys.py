@@ -237,6 +237,21 @@ async def test_the_list_has_state_people_and_the_last_change(welcome: Api) -> No
     assert all(one["changed_at"] for one in listed)
 
 
+async def test_one_journey_is_told_as_in_the_list(welcome: Api) -> None:
+    async with welcome.client() as client:
+        await client.post("/v1/journeys/welcome/publish", json={"document": WELCOME})
+        await client.post(
+            "/v1/journeys/welcome/participants", json={"participants": [{"endpoint": {"id": "ada", "address": "ada@example.com"}}]}
+        )
+        listed = (await client.get("/v1/journeys")).json()["results"]
+        alone = await client.get("/v1/journeys/welcome")
+        unknown = await client.get("/v1/journeys/nobody")
+
+    assert alone.json() == listed[0]
+    assert alone.json()["people"] == {"ready": 1}
+    assert unknown.status_code == 404
+
+
 async def test_lists_go_on_where_the_page_before_ended(lite: Api) -> None:
     async with lite.client() as client:
         for name in "abcde":
