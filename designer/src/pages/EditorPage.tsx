@@ -1,17 +1,40 @@
+import type { ReactNode } from "react";
 import { Canvas } from "../canvas/Canvas";
 import { Outline } from "../canvas/Outline";
 import { Palette } from "../canvas/Palette";
-import { useOpened } from "../editor/opening";
+import { type Opened, useOpened } from "../editor/opening";
+import { useLiveCounts } from "../editor/polling";
+import { useFollowed } from "../editor/standing";
 import { TopBar } from "../editor/TopBar";
+import { useVersion } from "../editor/version";
+import { EnrollDialog } from "../panels/EnrollDialog";
 import { PublishDialog } from "../panels/PublishDialog";
 import { SidePanel } from "../panels/SidePanel";
+import { VersionBanner } from "../panels/VersionBanner";
 import { useAddress } from "../routes";
 import "./EditorPage.css";
 
-/** One journey: the bar above, the canvas, and a panel beside it (below it on small screens). */
+/** One journey: its draft to work on, or a version of it to look at (`?version=3`, and `?view=live` with its people). */
 export function EditorPage({ id }: { id: string }) {
   const { query } = useAddress();
-  const opened = useOpened(id);
+  useFollowed(id);
+  useLiveCounts(id, query.view === "live");
+  const number = query.view === "live" ? "live" : Number.parseInt(query.version ?? "", 10);
+  return Number.isNaN(number) ? <Draft id={id} /> : <Version key={number} id={id} number={number} />;
+}
+
+function Draft({ id }: { id: string }) {
+  return <Editor opened={useOpened(id)} />;
+}
+
+function Version({ id, number }: { id: string; number: number | "live" }) {
+  const opened = useVersion(id, number);
+  return <Editor opened={opened} banner={opened.version && <VersionBanner id={id} version={opened.version} />} />;
+}
+
+/** The bar above, the canvas, and a panel beside it (below it on small screens). */
+function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode }) {
+  const { query } = useAddress();
   if (opened.error !== null) {
     return (
       <main className="nowhere">
@@ -24,11 +47,15 @@ export function EditorPage({ id }: { id: string }) {
     <div className="editor" data-ready={opened.isReady || undefined}>
       <TopBar />
       <Palette />
-      <main className="editor-canvas">{query.view === "outline" ? <Outline /> : <Canvas />}</main>
+      <main className="editor-canvas">
+        {banner}
+        {query.view === "outline" ? <Outline /> : <Canvas />}
+      </main>
       <aside className="editor-panel" aria-label="Details">
         <SidePanel />
       </aside>
       {query.dialog === "publish" && <PublishDialog />}
+      {query.dialog === "enroll" && <EnrollDialog />}
     </div>
   );
 }

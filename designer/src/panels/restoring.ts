@@ -1,0 +1,41 @@
+/** Making a version the draft again. */
+import type { DraftShape, VersionShape } from "../api/api.gen";
+import { ask, get } from "../api/client";
+import { sayFailure } from "../editor/standing";
+import { useEditor } from "../editor/store";
+import { isJourney } from "../journey/shape";
+import { go, pathTo } from "../routes";
+import { notify } from "../ui/Notices";
+
+/** Replace the draft by a version. In the open draft it is an edit like any other; elsewhere the draft is saved anew, unless it was changed meanwhile. */
+export async function restore(id: string, number: number): Promise<void> {
+  try {
+    const version = await get<VersionShape>(`/v1/journeys/${id}/versions/${number}`);
+    const journey: unknown = version.document;
+    if (!isJourney(journey)) throw new Error("unknown shape");
+    const editor = useEditor.getState();
+    if (editor.journeyId === id && !editor.isReadOnly) {
+      editor.edit(`Restore version ${number}`, () => ({ journey, select: { steps: [], way: null } }));
+      notify({ text: `The draft is version ${number} again.`, action: { label: "Undo", perform: editor.undo } });
+      return;
+    }
+    const before = await get<DraftShape>(`/v1/journeys/${id}/draft`);
+    const write = (text: string, etag: string) =>
+      ask<DraftShape>(`/v1/journeys/${id}/draft`, { method: "PUT", text, headers: { "If-Match": etag } });
+    const saved = await write(`${JSON.stringify(journey, null, 2)}\n`, before.etag);
+    go(pathTo({ page: "journey", id }));
+    notify({
+      text: `The draft is version ${number} again.`,
+      action: {
+        label: "Undo",
+        perform: () => {
+          write(before.source, saved.etag ?? saved.value.etag)
+            .then(() => location.reload())
+            .catch((error: unknown) => notify({ text: sayFailure(error) }));
+        },
+      },
+    });
+  } catch (error) {
+    notify({ text: sayFailure(error) });
+  }
+}
