@@ -1,0 +1,137 @@
+/** What is wrong with the open journey: the server's checks a moment after each edit. Knows no panel. */
+import { create } from "zustand";
+import type { CheckAnswer, ProblemShape } from "../api/api.gen";
+import { ask } from "../api/client";
+import type { Journey } from "../journey/journey.gen";
+import { useEditor } from "./store";
+
+/** How long the author pauses before the server is asked, in milliseconds. */
+const PAUSE = 250;
+const NONE: readonly ProblemShape[] = [];
+
+interface CheckingState {
+  /** In the order of the document; errors before warnings is the panel's matter. */
+  problems: readonly ProblemShape[];
+  byStep: ReadonlyMap<string, readonly ProblemShape[]>;
+  byPointer: ReadonlyMap<string, readonly ProblemShape[]>;
+  /** The problem that F8 went to last, by its place in `problems`. */
+  current: number | null;
+  /** The server has not yet seen the last edit. */
+  isStale: boolean;
+}
+
+export const useChecking = create<CheckingState>()(() => ({ ...sorted(NONE), current: null, isStale: false }));
+
+/** Everything that is wrong. */
+export function useProblems(): readonly ProblemShape[] {
+  return useChecking((state) => state.problems);
+}
+
+/** What is wrong with one step, its branches included. */
+export function useProblemsOf(stepId: string): readonly ProblemShape[] {
+  return useChecking((state) => state.byStep.get(stepId) ?? NONE);
+}
+
+/** What is wrong with exactly this place of the document. */
+export function useProblemsAt(pointer: string): readonly ProblemShape[] {
+  return useChecking((state) => state.byPointer.get(pointer) ?? NONE);
+}
+
+/** Say what is wrong: what a draft's answer brought, or a text that is no journey yet. */
+export function setProblems(problems: readonly ProblemShape[], isStale = false): void {
+  useChecking.setState((state) => ({ ...sorted(problems), current: samePlace(state, problems), isStale }));
+}
+
+/** Check the open journey now and after every edit, until the answer is called. */
+export function beginChecking(journeyId: string): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking: AbortController | null = null;
+
+  const check = async (journey: Journey) => {
+    asking?.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    try {
+      const path = `/v1/journeys/${encodeURIComponent(journeyId)}/check`;
+      const answer = await ask<CheckAnswer>(path, { method: "POST", body: journey, signal });
+      if (!signal.aborted) setProblems(answer.value.problems);
+    } catch {
+      // The last answer stays; saving says that the server is away, and the next edit asks again.
+    }
+  };
+
+  const stop = useEditor.subscribe((state, before) => {
+    const journey = state.history?.present.journey;
+    if (journey === undefined || journey === before.history?.present.journey || state.isReadOnly) return;
+    setProblems(stillThere(journey, before.history?.present.journey), true);
+    clearTimeout(timer);
+    timer = setTimeout(() => void check(journey), PAUSE);
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+    asking?.abort();
+    useChecking.setState({ ...sorted(NONE), current: null, isStale: false });
+  };
+}
+
+/** Until the server answers: what it said of the steps that this edit left as they were. */
+function stillThere(journey: Journey, before: Journey | undefined): readonly ProblemShape[] {
+  return useChecking
+    .getState()
+    .problems.filter(
+      ({ step_id: id }) => id === null || before === undefined || journey.steps[id] === before.steps[id],
+    );
+}
+
+function sorted(problems: readonly ProblemShape[]): Pick<CheckingState, "problems" | "byStep" | "byPointer"> {
+  return {
+    problems,
+    byStep: grouped(problems, (problem) => problem.step_id),
+    byPointer: grouped(problems, (problem) => problem.pointer),
+  };
+}
+
+function grouped(
+  problems: readonly ProblemShape[],
+  by: (problem: ProblemShape) => string | null,
+): ReadonlyMap<string, readonly ProblemShape[]> {
+  const groups = new Map<string, ProblemShape[]>();
+  for (const problem of problems) {
+    const key = by(problem);
+    if (key === null) continue;
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  return groups;
+}
+
+/** Where the problem that the author is at stands among these. */
+function samePlace(state: CheckingState, problems: readonly ProblemShape[]): number | null {
+  const at = state.current === null ? undefined : state.problems[state.current];
+  if (at === undefined) return null;
+  const index = problems.findIndex(({ code, pointer }) => code === at.code && pointer === at.pointer);
+  return index === -1 ? null : index;
+}
+
+/** Go to the next problem, or the one before: its step or way is selected, and its field can be focused by `useWanted`. */
+export function nextProblem(direction: 1 | -1): ProblemShape | null {
+  const { problems, current } = useChecking.getState();
+  if (problems.length === 0) return null;
+  const from = current ?? (direction === 1 ? -1 : problems.length);
+  return goToProblem((from + direction + problems.length) % problems.length);
+}
+
+/** Go to a problem by its place in the list. */
+export function goToProblem(index: number): ProblemShape | null {
+  const problem = useChecking.getState().problems[index];
+  if (problem === undefined) return null;
+  useChecking.setState({ current: index });
+  const isThere = problem.step_id !== null && useEditor.getState().history?.present.journey.steps[problem.step_id];
+  useEditor.getState().select({ steps: isThere && problem.step_id !== null ? [problem.step_id] : [], way: null });
+  return problem;
+}
+
+/** The pointer of the problem that the author went to: the field of this place takes the focus. */
+export function useWanted(): string | null {
+  return useChecking((state) => (state.current === null ? null : (state.problems[state.current]?.pointer ?? null)));
+}
