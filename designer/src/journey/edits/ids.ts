@@ -1,6 +1,6 @@
 /** Ids that people can read, and new ones for what is called otherwise. Pure. */
 import type { Change } from "../../editor/store";
-import type { Journey } from "../journey.gen";
+import type { Journey, Step } from "../journey.gen";
 import { isObject } from "../values";
 import { waysOf } from "../ways";
 
@@ -41,33 +41,44 @@ export function renameStep(journey: Journey, id: string, newId: string): Change 
 }
 
 /** The journey with steps called otherwise; the order of the steps stays. */
-export function withIds(journey: Journey, names: ReadonlyMap<string, string>): Journey {
-  const named = (id: string) => names.get(id) ?? id;
-  const copy = structuredClone(journey);
-  rename(copy.exit_when, named);
-  rename(copy.entry, named);
-  for (const id of Object.keys(copy.steps)) {
-    rename(copy.steps[id], named);
-    for (const way of waysOf(journey, id)) if (way.next !== null) setNext(copy, way.pointer, named(way.next));
-  }
-  copy.start = named(copy.start);
-  copy.steps = Object.fromEntries(Object.entries(copy.steps).map(([id, step]) => [named(id), step]));
-  return copy;
+function withIds(journey: Journey, names: ReadonlyMap<string, string>): Journey {
+  const all = new Map(Object.keys(journey.steps).map((id) => [id, names.get(id) ?? id]));
+  const { exit_when, entry, ...rest } = journey;
+  const said = structuredClone({ entry, ...(exit_when ? { exit_when } : {}) });
+  rename(said, names);
+  return { ...rest, ...said, start: names.get(journey.start) ?? journey.start, steps: renamedSteps(journey, all) };
 }
 
-function setNext(root: object, pointer: string, next: string): void {
-  const place = pointer.split("/").slice(1, -1);
+/** Copies of the steps that have new names, under those, with all that names one of them; ways to others stay. */
+export function renamedSteps(journey: Journey, names: ReadonlyMap<string, string>): Journey["steps"] {
+  const copies: Journey["steps"] = {};
+  for (const [id, name] of names) {
+    if (!journey.steps[id]) continue;
+    const copy = structuredClone(journey.steps[id]);
+    rename(copy, names);
+    for (const way of waysOf(journey, id)) {
+      const next = names.get(way.next ?? "");
+      if (next !== undefined) setNext(copy, way.pointer, next);
+    }
+    copies[name] = copy;
+  }
+  return copies;
+}
+
+function setNext(step: Step, pointer: string, next: string): void {
+  const place = pointer.split("/").slice(3, -1);
   const holder = place.reduce<unknown>(
-    (inner, name) => (isObject(inner) || Array.isArray(inner) ? Reflect.get(inner, name) : null),
-    root,
+    (inner, name) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : null),
+    step,
   );
   if (isObject(holder)) Reflect.set(holder, "next", next);
 }
 
 /** Conditions about messages name steps, at whatever depth. */
-function rename(value: unknown, named: (id: string) => string): void {
-  if (Array.isArray(value)) for (const inner of value) rename(inner, named);
+function rename(value: unknown, names: ReadonlyMap<string, string>): void {
+  if (Array.isArray(value)) for (const inner of value) rename(inner, names);
   if (!isObject(value)) return;
-  if (value.type === "message" && typeof value.step === "string") Reflect.set(value, "step", named(value.step));
-  for (const [name, inner] of Object.entries(value)) if (!name.startsWith("x-")) rename(inner, named);
+  if (value.type === "message" && typeof value.step === "string")
+    Reflect.set(value, "step", names.get(value.step) ?? value.step);
+  for (const [name, inner] of Object.entries(value)) if (!name.startsWith("x-")) rename(inner, names);
 }

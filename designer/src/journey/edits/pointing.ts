@@ -42,8 +42,8 @@ export function lead(journey: Journey, pointer: string, next: string | null): Jo
   return leading(journey, new Map([[pointer, next]]));
 }
 
-/** A step with one of its ways leading elsewhere; the pointer is the whole one. */
-export function stepLeading<S extends Step>(step: S, pointer: string, next: string | null): S {
+/** A copy of a step with one of its ways leading elsewhere; the pointer is the whole one. */
+function stepLeading(step: Step, pointer: string, next: string | null): Step {
   const copy = structuredClone(step);
   const place = pointer.split("/").slice(3, -1);
   let holder: unknown = copy;
@@ -56,9 +56,21 @@ export function stepLeading<S extends Step>(step: S, pointer: string, next: stri
     holder = Reflect.get(holder, name);
   }
   if (!isObject(holder)) return step;
-  if (next === null) Reflect.deleteProperty(holder, "next");
-  else Reflect.set(holder, "next", next);
-  return copy;
+  if (next !== null) Reflect.set(holder, "next", next);
+  else Reflect.deleteProperty(holder, "next");
+  const [name] = place;
+  return place.length === 1 && name !== undefined && Object.keys(holder).length === 0
+    ? without(copy, name, pointer)
+    : copy;
+}
+
+/** The step without an empty place, where that says the same. */
+function without(step: Step, name: string, pointer: string): Step {
+  const lean = structuredClone(step);
+  Reflect.deleteProperty(lean, name);
+  const [id = ""] = pointer.split("/").slice(2);
+  const alone: Journey = { format: 1, name: "", entry: { type: "api" }, start: id, steps: { [id]: lean } };
+  return waysOf(alone, id).some((way) => way.pointer === pointer) ? lean : step;
 }
 
 /** The journey with a step put in or put in its place. */
