@@ -43,6 +43,8 @@ class Desk:
     open_sessions: int = 0
     #: Deferrals in a row of domain groups that are not well, as last read from the ledger.
     domain_failures: dict[str, int] = field(default_factory=dict)
+    #: Until when (this loop's time) this sender has put a domain group off.
+    put_off_until: dict[str, float] = field(default_factory=dict)
     #: Mails accepted so far: what the claim loop measures the pace by.
     accepted_count: int = 0
 
@@ -124,8 +126,7 @@ class Courier:
         if verdict == "accepted":
             desk.accepted_count += 1
             self._settle(mail, "ACCEPTED", answer)
-            if desk.domain_failures.pop(mail.send.domain, None) is not None:
-                desk.writer.end_backoff(mail.send.domain)
+            self._end_backoff(mail.send.domain)
         elif verdict == "failed":
             self._settle(mail, "FAILED", answer, reason="refused")
         elif verdict == "retry":
@@ -140,9 +141,21 @@ class Courier:
         self._give_back(mail, answer, _delay(SEND_BACKOFF, mail.send.attempt), reason="deferred")
         if is_about_the_mailbox(answer.code or 0, answer.text):
             return
-        domain, failures = mail.send.domain, self._desk.domain_failures.get(mail.send.domain, 0) + 1
-        self._desk.domain_failures[domain] = failures
-        self._desk.writer.put_off(PutOff(domain, _delay(DOMAIN_BACKOFF, failures), failures, f"{answer.code} {answer.text}"))
+        desk, domain, now = self._desk, mail.send.domain, asyncio.get_running_loop().time()
+        if now < desk.put_off_until.get(domain, 0.0):
+            return  # deferrals of one moment, from all connections, are one deferral
+        failures = desk.domain_failures.get(domain, 0) + 1
+        delay = _delay(DOMAIN_BACKOFF, failures)
+        desk.domain_failures[domain], desk.put_off_until[domain] = failures, now + delay.total_seconds()
+        desk.writer.put_off(PutOff(domain, delay, failures, f"{answer.code} {answer.text}"))
+
+    def _end_backoff(self, domain: str) -> None:
+        """Forget a domain's deferrals; not for a mail that was under way when they came."""
+        desk, now = self._desk, asyncio.get_running_loop().time()
+        if domain in desk.domain_failures and now >= desk.put_off_until.get(domain, 0.0):
+            del desk.domain_failures[domain]
+            desk.put_off_until.pop(domain, None)
+            desk.writer.end_backoff(domain)
 
     def _give_back(self, mail: ReadyMail, answer: Answer, delay: timedelta, reason: str = "given_back") -> None:
         self._settle(mail, "QUEUED", answer, reason=reason, delay=delay)

@@ -145,6 +145,37 @@ async def test_deferral_backs_its_domain_off_and_acceptance_ends_it(database: Da
         await until(lambda: backoffs() == {})
 
 
+async def test_deferrals_of_one_moment_are_one_deferral_and_spread_their_mails(database: Database) -> None:
+    people = [f"p{number}" for number in range(10)]
+    seed_journey(database, people)
+    queue_sends(database, people)
+    slow_down = {"rcpt": Fault("reply", "451 4.7.1 slow down", times=10)}
+
+    async with faulty_server(slow_down) as server, sending(database, local_relay(server.port, connections=5)):
+        await until(lambda: server.heard.count("rcpt") == 10)
+        await until(lambda: set(read_states(database).values()) == {"QUEUED"})
+
+    with database.read() as connection:
+        backoff = domain_backoffs.read_all(connection)["example.org"]
+        rows = connection.execute(select(tables.sends.c.due_at, tables.sends.c.changed_at, tables.sends.c.reason)).all()
+    waits = [(row.due_at - row.changed_at).total_seconds() for row in rows]
+    assert (backoff.failures, {row.reason for row in rows}) == (1, {"deferred"})
+    assert 3 <= min(waits) < max(waits) <= 30
+    assert max(waits) - min(waits) > 1
+
+
+async def test_mail_that_was_under_way_does_not_end_its_domains_backoff(database: Database) -> None:
+    seed_journey(database, ["ada", "eve"])
+    queue_sends(database, ["ada", "eve"])
+    slow_down = {"rcpt": Fault("reply", "451 4.7.1 slow down"), "body": Fault("delay", seconds=0.3)}
+
+    async with faulty_server(slow_down) as server, sending(database, local_relay(server.port, connections=2)):
+        await until(lambda: set(read_states(database).values()) == {"ACCEPTED", "QUEUED"})
+
+    with database.read() as connection:
+        assert domain_backoffs.read_all(connection)["example.org"].failures == 1
+
+
 async def test_connection_that_went_stale_is_replaced_at_once(database: Database) -> None:
     seed_journey(database, ["ada", "eve"])
     (first,) = queue_sends(database, ["ada"])
@@ -292,6 +323,20 @@ def test_intent_whose_sender_is_lost_is_judged_by_its_class(send_class: str, sta
     recover(database)
 
     assert read_send(database, send_id).state == state
+
+
+async def test_late_yes_turns_unknown_into_accepted(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+
+    async with faulty_server({"body": Fault("delay", seconds=0.7)}) as server, sending(database, local_relay(server.port)):
+        await until(lambda: "body" in server.heard)
+        change(database, update(tables.sends).values(lease_until=datetime(2020, 1, 1, tzinfo=UTC)))
+        recover(database)
+        assert read_send(database, send_id).state == "UNKNOWN"
+        await until(lambda: read_send(database, send_id).state == "ACCEPTED")
+
+    assert (read_send(database, send_id).reason, len(server.taken), total(database, "accepted")) == (None, 1, 1)
 
 
 def test_claim_whose_sender_is_lost_is_queued_again(database: Database) -> None:
