@@ -1,13 +1,21 @@
 # One image for every role: `docker run wend api`, `worker`, `sender`, `migrate`, …
+FROM node:24-slim AS designer
+WORKDIR /build/designer
+COPY designer/package.json designer/package-lock.json designer/.npmrc ./
+RUN npm ci --silent
+COPY designer ./
+RUN npm run --silent build
+
 FROM python:3.11-slim AS built
 WORKDIR /build
 COPY requirements.lock requirements-dev.lock ./
 RUN python -m venv /opt/wend && /opt/wend/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 # The wheel is built with the locked build tools, in an environment that is left behind.
 RUN python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements-dev.lock
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md hatch_build.py ./
 COPY engine engine
 COPY api api
+COPY --from=designer /build/api/designer api/designer
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . && /opt/wend/bin/pip install --no-deps /wheels/*.whl
 
 FROM python:3.11-slim

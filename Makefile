@@ -16,7 +16,14 @@ BASE_PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13; d
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 endif
 
-.PHONY: help up test unit check format bench docs kill-test temporal postgresql migration clean
+# Node is needed to build the designer's page and to check it, never to run Wend.
+WITH_NODE := designer/scripts/with-node
+PACKAGES := designer/node_modules/.installed
+PAGE := api/designer/index.html
+# Folders too: their times tell of files that went.
+DESIGNER := $(shell find designer/src designer/scripts) $(wildcard designer/*.*)
+
+.PHONY: help up designer test test-designer unit check format types bench docs kill-test temporal postgresql chromium migration clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,24 +40,49 @@ $(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-up: $(INSTALLED) ## Start everything on this machine and print the way to the first mail
+# npm checks every package against the hashes in the lock, and runs nothing of theirs.
+$(PACKAGES): designer/package-lock.json designer/package.json designer/.npmrc | $(INSTALLED)
+	@echo "installing the designer's locked packages (once, and when the lock changes)"
+	$(WITH_NODE) npm ci --silent
+	touch $@
+
+$(PAGE): $(PACKAGES) $(DESIGNER)
+	@echo "building the designer"
+	$(WITH_NODE) npm run --silent build -- --logLevel warn
+	touch $@
+
+designer: $(PAGE) ## Build the designer's page, where anything of it has changed
+
+up: $(INSTALLED) $(PAGE) ## Start everything on this machine and print the way to the first mail
 	@exec $(VENV)/bin/wend up
 
-test: $(INSTALLED) postgresql temporal ## All tests; they start every server they need themselves
+test: $(INSTALLED) test-designer postgresql temporal chromium ## All tests; they start every server they need themselves
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
+
+test-designer: $(PAGE) ## The designer's own tests, without a browser, and the size of what browsers load
+	@$(WITH_NODE) npm run --silent test
+	$(WITH_NODE) npm run --silent budgets
 
 unit: $(INSTALLED) ## The tests of the pure core, a few seconds: no server, no random search
 	@$(PYTHON) -m pytest tests/journey tests/plan tests/test_house.py -m "not hypothesis and not exhaustive" $(PYTEST_ARGUMENTS)
 
-check: $(INSTALLED) ## Format, lint, types, import contracts
+designer/node_modules/.checked: $(PACKAGES) $(DESIGNER)
+	@$(WITH_NODE) npm run --silent check
+	touch $@
+
+check: $(INSTALLED) designer/node_modules/.checked ## Format, lint, types, import contracts
 	@$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-format: $(INSTALLED) ## Format the code and mend what can be mended
+format: $(INSTALLED) $(PACKAGES) ## Format the code and mend what can be mended
 	@$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+	$(WITH_NODE) npm run --silent format
+
+types: $(INSTALLED) $(PACKAGES) ## Make the designer's types from the JSON Schema and the API
+	@$(VENV)/bin/wend schema --openapi | $(WITH_NODE) npm run --silent types
 
 bench: $(INSTALLED) temporal ## Measure the promises and write bench/RESULTS.md
 	@$(PYTHON) -m bench
@@ -79,10 +111,21 @@ postgresql: ## Install PostgreSQL's server binaries where they are missing and w
 		echo "POSTGRESQL IS MISSING: the tests on it are skipped. As root: apt-get install postgresql"
 	fi
 
+# The designer's tests drive a browser; without one they are skipped, loudly.
+chromium: ## Install the distribution's Chromium where it is missing and we may
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "installing Chromium for the designer's tests"
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null \
+			|| echo "CHROMIUM COULD NOT BE INSTALLED: the tests in a browser are skipped."
+	else
+		echo "CHROMIUM IS MISSING: the tests in a browser are skipped. As root: apt-get install chromium"
+	fi
+
 migration: $(INSTALLED) ## Write the migration to the present tables (MESSAGE="what changes"), to be read before it is committed
 	@$(PYTHON) -m engine.store.new_migration "$(MESSAGE)"
 	$(VENV)/bin/ruff format -q engine/store/migrations
 	$(VENV)/bin/ruff check -q --fix engine/store/migrations
 
 clean: ## Remove the environment and caches (never data)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) designer/node_modules api/designer .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -62,14 +62,22 @@ def create_app(deployment: Deployment) -> FastAPI:
         yield
         await deployment.renderer.stop()
 
-    app = FastAPI(
-        title="Wend", version=version("wend"), openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
-    )
+    app = _with_routes(FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False))
     app.state.deployment = deployment
     app.state.metrics = Metrics(deployment.database)
+    errors.install(app)
+    app.add_middleware(Shell, metrics=app.state.metrics, is_https=deployment.public_url.startswith("https:"))
+    return app
+
+
+def describe_api() -> dict[str, Any]:
+    """The OpenAPI document that every app of this version answers."""
+    return _with_routes(FastAPI()).openapi()
+
+
+def _with_routes(app: FastAPI) -> FastAPI:
+    app.title, app.version = "Wend", version("wend")
     for noun in NOUNS:
         app.include_router(noun.router)
-    errors.install(app)
     openapi.install(app)
-    app.add_middleware(Shell, metrics=app.state.metrics, is_https=deployment.public_url.startswith("https:"))
     return app

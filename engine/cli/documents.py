@@ -98,14 +98,23 @@ def simulate(
         tell_trace(plan, told)
 
 
-def schema() -> None:
+def schema(
+    openapi: Annotated[bool, typer.Option("--openapi", help="The REST API's OpenAPI document instead.")] = False,
+) -> None:
     """Print the JSON Schema of journeys, for editors. The committed one is `journeys/journey.schema.json`."""
-    OUT.file.write(format_schema())
+    OUT.file.write(format_openapi() if openapi else format_schema())
 
 
 def format_schema() -> str:
     """The schema as it is committed."""
     return orjson.dumps(journey_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def format_openapi() -> str:
+    """The API's description, as a server answers it at `/openapi.json`."""
+    from api.app import describe_api  # here, for it takes half a second that no other command needs
+
+    return orjson.dumps(describe_api(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def _compile(file: Path) -> Plan:
