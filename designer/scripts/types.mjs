@@ -2,6 +2,7 @@
 // Usage: wend schema --openapi | node scripts/types.mjs [FOLDER]; the folder stands for src/, to compare.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
@@ -29,21 +30,21 @@ function plain(schema) {
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, plain(value)]));
 }
 
-function write(name, text) {
+function write(name, content) {
   const path = join(SOURCES, name);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  writeFileSync(path, content);
 }
 
 const journey = JSON.parse(readFileSync(new URL("../../journeys/journey.schema.json", import.meta.url), "utf8"));
 write("journey/journey.gen.ts", await compile({ ...plain(journey), title: "Journey" }, "Journey", OPTIONS));
 
-const text = readFileSync(0, "utf8").replaceAll("#/components/schemas/", "#/$defs/");
+const described = (await text(process.stdin)).replaceAll("#/components/schemas/", "#/$defs/");
 const api = {
   type: "object",
   additionalProperties: false,
   $defs: Object.fromEntries(
-    Object.entries(plain(JSON.parse(text).components.schemas)).map(([name, schema]) => [
+    Object.entries(plain(JSON.parse(described).components.schemas)).map(([name, schema]) => [
       name,
       { ...schema, title: name },
     ]),
