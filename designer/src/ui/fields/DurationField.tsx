@@ -1,0 +1,41 @@
+/** A length of time as people say it, "2 days"; the document has it as ISO 8601. */
+import { readDuration, sayDuration } from "../../journey/durations";
+import { Combobox } from "./Combobox";
+import type { FieldProps } from "./Field";
+import { useTyped } from "./typed";
+
+const USUAL = ["1 hour", "4 hours", "1 day", "2 days", "3 days", "1 week", "2 weeks", "30 days"];
+const UNITS = ["minutes", "hours", "days", "weeks"];
+
+interface Props extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+}
+
+export function DurationField({ value, onChange, help, ...field }: Props) {
+  const typed = useTyped(value, { say: (duration) => sayDuration(duration) ?? duration, read: readDuration, onChange });
+  return (
+    <Combobox
+      {...field}
+      value={typed.value}
+      onChange={(text) => typed.onChange({ target: { value: text } })}
+      onBlur={typed.onBlur}
+      suggestions={suggest(typed.value).map((said) => ({ value: said }))}
+      showsAll
+      placeholder="2 days"
+      help={
+        typed.isUnread && typed.value.trim() !== ""
+          ? "Write a length of time, such as 36 hours, 2 days or 1 week."
+          : help
+      }
+    />
+  );
+}
+
+/** A number alone is completed by units; else what is usual. */
+function suggest(text: string): string[] {
+  const amount = /^\s*(\d+)\s*\p{L}*\s*$/u.exec(text)?.[1];
+  const isUsual = USUAL.includes(text.trim());
+  if (amount === undefined || isUsual) return USUAL;
+  return UNITS.map((unit) => `${amount} ${amount === "1" ? unit.slice(0, -1) : unit}`);
+}
