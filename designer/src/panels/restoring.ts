@@ -3,6 +3,7 @@ import type { DraftShape, VersionShape } from "../api/api.gen";
 import { ask, get } from "../api/client";
 import { sayFailure } from "../editor/standing";
 import { useEditor } from "../editor/store";
+import { formatJourney } from "../journey/format";
 import { isJourney } from "../journey/shape";
 import { go, pathTo } from "../routes";
 import { notify } from "../ui/Notices";
@@ -22,7 +23,7 @@ export async function restore(id: string, number: number): Promise<void> {
     const before = await get<DraftShape>(`/v1/journeys/${id}/draft`);
     const write = (text: string, etag: string) =>
       ask<DraftShape>(`/v1/journeys/${id}/draft`, { method: "PUT", text, headers: { "If-Match": etag } });
-    const saved = await write(`${JSON.stringify(journey, null, 2)}\n`, before.etag);
+    const saved = await write(formatJourney(journey), before.etag);
     go(pathTo({ page: "journey", id }));
     notify({
       text: `The draft is version ${number} again.`,
