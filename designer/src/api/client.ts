@@ -27,6 +27,8 @@ export interface Asked {
   text?: string;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** Sent to the end even if the page goes meanwhile; 64 kB at most. */
+  keepalive?: boolean;
 }
 
 /** What an answer brought; `value` is undefined for 204 and 304. */
@@ -68,6 +70,7 @@ async function reach(path: string, asked: Asked): Promise<Response> {
       body,
       headers,
       signal: asked.signal ?? null,
+      keepalive: asked.keepalive ?? false,
       credentials: "same-origin",
     });
   } catch (error) {

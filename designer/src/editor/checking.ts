@@ -4,6 +4,7 @@ import type { CheckAnswer, ProblemShape } from "../api/api.gen";
 import { ask } from "../api/client";
 import type { Journey } from "../journey/journey.gen";
 import { useEditor } from "./store";
+import { useText } from "./text";
 
 /** How long the author pauses before the server is asked, in milliseconds. */
 const PAUSE = 250;
@@ -47,28 +48,34 @@ export function beginChecking(journeyId: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | null = null;
 
-  const check = async (journey: Journey) => {
+  const check = async (document: { body: Journey } | { text: string }) => {
     asking?.abort();
     asking = new AbortController();
     const { signal } = asking;
     try {
       const path = `/v1/journeys/${encodeURIComponent(journeyId)}/check`;
-      const answer = await ask<CheckAnswer>(path, { method: "POST", body: journey, signal });
+      const answer = await ask<CheckAnswer>(path, { method: "POST", ...document, signal });
       if (!signal.aborted) setProblems(answer.value.problems);
     } catch {
       // The last answer stays; saving says that the server is away, and the next edit asks again.
     }
   };
 
+  const checkSoon = (document: { body: Journey } | { text: string }) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void check(document), PAUSE);
+  };
+
   const stop = useEditor.subscribe((state, before) => {
     const journey = state.history?.present.journey;
     if (journey === undefined || journey === before.history?.present.journey || state.isReadOnly) return;
     setProblems(stillThere(journey, before.history?.present.journey), true);
-    clearTimeout(timer);
-    timer = setTimeout(() => void check(journey), PAUSE);
+    checkSoon({ body: journey });
   });
+  const stopText = useText.subscribe(({ raw }) => raw !== null && checkSoon({ text: raw }));
   return () => {
     stop();
+    stopText();
     clearTimeout(timer);
     asking?.abort();
     useChecking.setState({ ...sorted(NONE), current: null, isStale: false });

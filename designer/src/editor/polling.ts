@@ -25,8 +25,8 @@ export function useLiveCounts(journeyId: string, isOn: boolean): void {
   }, [journeyId, isOn]);
 }
 
-/** Do something now, every ten seconds while the page can be seen, and at once when it comes back. A failure waits for the next time. */
-export function repeat(perform: (signal: AbortSignal) => Promise<void>): () => void {
+/** Do something now, every few seconds while the page can be seen, and at once when it comes back. A failure waits for the next time. */
+export function repeat(perform: (signal: AbortSignal) => Promise<void>, seconds = SECONDS): () => void {
   const leaving = new AbortController();
   let timer = 0;
   const tick = () => {
@@ -36,7 +36,7 @@ export function repeat(perform: (signal: AbortSignal) => Promise<void>): () => v
       .catch(() => {})
       .finally(() => {
         clearTimeout(timer);
-        timer = window.setTimeout(tick, SECONDS * 1000);
+        timer = window.setTimeout(tick, seconds * 1000);
       });
   };
   document.addEventListener("visibilitychange", tick);
