@@ -15,6 +15,8 @@ export default defineConfig({
     // The strict content security policy has no room for inlined files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What is too large is for `npm run budgets` to say.
+    chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       onLog(level, log, pass) {
         // React Flow marks its modules for servers that render; there is none here.

@@ -1,0 +1,104 @@
+"""What an author does in the browser, by the words that the page shows; and what they find in folders, mailbox and API afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.installation import ROOT, Installation
+
+AXE = (ROOT / "designer" / "node_modules" / "axe-core" / "axe.min.js").read_text
+#: Everything axe knows that is a rule of WCAG 2.2 AA or of good practice.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: The pointer passes through so many places on its way: a jump is no drag.
+DRAG_STEPS = 12
+
+
+class Author:
+    """Somebody at one browser tab."""
+
+    def __init__(self, page: Page, wend: Installation) -> None:
+        self.page = page
+        self.wend = wend
+
+    # --- beside the page -------------------------------------------------------------------------------------------------
+
+    def has_draft(self, journey_id: str, document: Mapping[str, Any]) -> None:
+        """Have a draft there before the page is opened."""
+        with self.wend.client() as client:
+            answer = client.put(f"/v1/journeys/{journey_id}/draft", json=document)
+        assert answer.is_success, answer.text
+
+    def draft(self, journey_id: str) -> dict[str, Any]:
+        """The draft as the server has it."""
+        with self.wend.client() as client:
+            answer = client.get(f"/v1/journeys/{journey_id}/draft")
+        assert answer.is_success, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def draft_file(self, journey_id: str) -> Path:
+        """The draft as git sees it."""
+        return Path(self.wend.environment["WEND_JOURNEYS"]) / f"{journey_id}.json"
+
+    # --- on the page -----------------------------------------------------------------------------------------------------
+
+    def open(self, journey_id: str, **query: str) -> None:
+        """Open a journey and wait until it is drawn."""
+        self.page.goto(f"/designer/j/{journey_id}" + (f"?{urlencode(query)}" if query else ""))
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        """Wait until the journey is drawn."""
+        expect(self.page.locator(".editor[data-ready]")).to_be_visible()
+
+    def card(self, step_id: str) -> Locator:
+        """A step's card."""
+        return self.page.locator(f'.canvas [data-step="{step_id}"]')
+
+    def plus(self, pointer: str) -> Locator:
+        """The plus on a way, e.g. `/steps/greet/next`."""
+        return self.page.locator(f'.canvas [data-way="{pointer}"]')
+
+    def carry(self, what: Locator, to: Locator) -> None:
+        """Drag something onto something, with the mouse."""
+        x, y = _middle(what)
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(*_middle(to), steps=DRAG_STEPS)
+        # What can take it has grown meanwhile: its middle is where the hand goes on to.
+        mouse.move(*_middle(to), steps=2)
+        mouse.up()
+
+    def is_saved(self) -> None:
+        """Wait until the page says that everything is saved."""
+        expect(self.page.locator("[data-save-state]")).to_have_attribute("data-save-state", "saved")
+
+    def has_no_violations(self, what: str) -> None:
+        """Ask axe about the page as it is now."""
+        self.page.evaluate(AXE())
+        found = self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
+        told = [
+            f"{violation['id']} ({violation['impact']}): {node['target']} {node['html'][:160]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+        assert told == [], f"{what}:\n" + "\n".join(told)
+
+
+def _middle(what: Locator) -> tuple[float, float]:
+    what.scroll_into_view_if_needed()
+    box = what.bounding_box()
+    assert box is not None, f"{what} is not on the screen"
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def compact(document: object) -> str:
+    """A document in one line, to compare and to type."""
+    return json.dumps(document, separators=(",", ":"))
