@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.deployment import Deployment
 from api.errors import MalformedError
-from api.etags import IfMatch, IfNoneMatch, expected, quoted
+from api.etags import IfMatch, IfNoneMatch, expected, is_known, quoted
 from api.requests import NUL
 from api.route import Caller, World, make_router
 from api.shapes import ErrorShape, JourneyId, Output, ProblemShape, problems_of
@@ -58,10 +58,20 @@ class DraftShape(Output):
     """Everything that is wrong with it; a draft saves all the same."""
 
 
-@router.get("/v1/journeys/{journey_id}/draft", summary="Read a draft")
-def read_journey_draft(journey_id: JourneyId, response: Response, caller: Caller, world: World) -> DraftShape:
+@router.get(
+    "/v1/journeys/{journey_id}/draft",
+    summary="Read a draft",
+    response_model=DraftShape,
+    responses={304: {"description": "It is still that text."}},
+)
+def read_journey_draft(
+    *, journey_id: JourneyId, response: Response, caller: Caller, world: World, if_none_match: IfNoneMatch = None
+) -> DraftShape | Response:
     """The draft with its problems; `ETag` names this text. In a folder, changes by an editor or git show at once."""
-    return _shape(world, caller.project, read_draft(world.database, world.drafts, caller.project, journey_id), response)
+    draft = read_draft(world.database, world.drafts, caller.project, journey_id)
+    if is_known(if_none_match, draft.etag):
+        return Response(status_code=304, headers={"ETag": quoted(draft.etag)})
+    return _shape(world, caller.project, draft, response)
 
 
 @router.put(

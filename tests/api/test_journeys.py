@@ -42,6 +42,17 @@ async def test_a_draft_has_an_etag_that_guards_it(lite: Api) -> None:
     assert statuses == [200, 200, 200, 412, 412, 204, 404]
 
 
+async def test_a_draft_that_is_known_is_not_sent_again(lite: Api) -> None:
+    async with lite.client() as client:
+        etag = (await client.put(DRAFT, json=WELCOME)).headers["etag"]
+        known = await client.get(DRAFT, headers={"If-None-Match": etag})
+        await client.put(DRAFT, json=OTHER)
+        changed_since = await client.get(DRAFT, headers={"If-None-Match": etag})
+
+    assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", etag)
+    assert (changed_since.status_code, changed_since.json()["document"]) == (200, OTHER)
+
+
 async def test_a_new_draft_overwrites_none(lite: Api) -> None:
     async with lite.client() as client:
         first = await client.put(DRAFT, json=WELCOME, headers={"If-None-Match": "*"})
