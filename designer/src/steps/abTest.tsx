@@ -1,3 +1,4 @@
+import { AbTestPanel } from "../panels/branches/AbTestPanel";
 import type { StepKind } from "./kind";
 
 export const abTest: StepKind<"ab_test"> = {
@@ -15,5 +16,5 @@ export const abTest: StepKind<"ab_test"> = {
     ],
   }),
   summary: (step) => step.branches.map(({ id, name, weight }) => `${name ?? id} ${weight} %`).join(" · "),
-  Panel: () => null,
+  Panel: AbTestPanel,
 };
