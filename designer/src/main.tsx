@@ -3,6 +3,9 @@ import { App } from "./App";
 import "@xyflow/react/dist/base.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import { applyScheme } from "./styles/scheme";
+
+applyScheme();
 
 const place = document.getElementById("app");
 if (place) createRoot(place).render(<App />);

@@ -2,16 +2,24 @@ import type { ReactNode } from "react";
 import { Canvas } from "../canvas/Canvas";
 import { Outline } from "../canvas/Outline";
 import { Palette } from "../canvas/Palette";
+import { useStepInAddress } from "../editor/address";
+import { useClipboard } from "../editor/clipboard";
+import { useIsOutline } from "../editor/drawing";
 import { type Opened, useOpened } from "../editor/opening";
 import { useLiveCounts } from "../editor/polling";
+import { Sheets } from "../editor/Sheets";
+import { useShortcuts } from "../editor/shortcuts";
 import { useFollowed } from "../editor/standing";
+import { NOTHING, useEditor, useSelection } from "../editor/store";
 import { TopBar } from "../editor/TopBar";
 import { useVersion } from "../editor/version";
 import { EnrollDialog } from "../panels/EnrollDialog";
 import { PublishDialog } from "../panels/PublishDialog";
 import { SidePanel } from "../panels/SidePanel";
 import { VersionBanner } from "../panels/VersionBanner";
-import { useAddress } from "../routes";
+import { goWith, useAddress } from "../routes";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
 import "./EditorPage.css";
 
 /** One journey: its draft to work on, or a version of it to look at (`?version=3`, and `?view=live` with its people). */
@@ -35,6 +43,11 @@ function Version({ id, number }: { id: string; number: number | "live" }) {
 /** The bar above, the canvas, and a panel beside it (below it on small screens). */
 function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode }) {
   const { query } = useAddress();
+  const isOutline = useIsOutline();
+  const hasDetails = useSelection().steps.length > 0 || query.panel !== undefined;
+  useStepInAddress(opened.isReady);
+  useShortcuts();
+  useClipboard();
   if (opened.error !== null) {
     return (
       <main className="nowhere">
@@ -46,16 +59,26 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
   return (
     <div className="editor" data-ready={opened.isReady || undefined}>
       <TopBar />
-      <Palette />
       <main className="editor-canvas">
         {banner}
-        {query.view === "outline" ? <Outline /> : <Canvas />}
+        {isOutline ? <Outline /> : <Canvas />}
+        {!isOutline && <Palette />}
       </main>
-      <aside className="editor-panel" aria-label="Details">
+      <aside className="editor-panel" aria-label="Details" data-open={hasDetails || undefined}>
+        <Button look="quiet" className="panel-close" aria-label="Close details" onClick={closeDetails}>
+          <Icon name="down" />
+        </Button>
         <SidePanel />
       </aside>
+      <Sheets />
       {query.dialog === "publish" && <PublishDialog />}
       {query.dialog === "enroll" && <EnrollDialog />}
     </div>
   );
+}
+
+/** On small screens the panel lies over the canvas. */
+function closeDetails(): void {
+  useEditor.getState().select(NOTHING);
+  goWith({ panel: "" });
 }

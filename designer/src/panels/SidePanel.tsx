@@ -10,6 +10,7 @@ import { VersionsPanel } from "./VersionsPanel";
 
 /** The panels that the address can name: `?panel=json`. Without one, the selection decides. */
 const PANELS: Readonly<Record<string, ComponentType>> = {
+  journey: JourneyPanel,
   json: JsonPanel,
   problems: ProblemsPanel,
   try: TryPanel,

@@ -1,0 +1,41 @@
+/** After an edit everything finds its new place in 180 ms, but the card that the author looks at stays where it is on the screen. */
+import { useReactFlow } from "@xyflow/react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
+import { selectionNow } from "../editor/adding";
+import type { Journey } from "../journey/journey.gen";
+import type { Layout } from "../journey/layout";
+import { spanning } from "../journey/tree";
+import { look, motionMs } from "./view";
+
+export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: Journey, layout: Layout): void {
+  const flow = useReactFlow();
+  const last = useRef<{ layout: Layout; selected: readonly string[] } | null>(null);
+  useLayoutEffect(() => {
+    const before = last.current;
+    const { steps, way } = selectionNow();
+    last.current = { layout, selected: steps };
+    if (before === null || before.layout === layout) return;
+    const parents = steps.flatMap((id) => spanning(journey).parent.get(id) ?? []);
+    const anchor = [...steps, ...parents, ...before.selected, journey.start].find(
+      (id) => layout.cards.has(id) && before.layout.cards.has(id),
+    );
+    const from = before.layout.cards.get(anchor ?? "");
+    const to = layout.cards.get(anchor ?? "");
+    const element = frame.current;
+    if (from && to && element) {
+      element.dataset.settling = "";
+      const { x, y, zoom } = flow.getViewport();
+      if (from.x !== to.x || from.y !== to.y)
+        flow.setViewport({ x: x - (to.x - from.x) * zoom, y: y - (to.y - from.y) * zoom, zoom });
+    }
+    const isElsewhere = from?.x !== to?.x || from?.y !== to?.y || before.selected.join() !== steps.join();
+    const settled = setTimeout(() => {
+      delete element?.dataset.settling;
+      if (!isElsewhere) return;
+      const selected = steps.at(-1);
+      if (selected !== undefined) look((view) => view.reveal({ step: selected }));
+      else if (way !== null) look((view) => view.reveal({ way }));
+    }, motionMs());
+    return () => clearTimeout(settled);
+  }, [flow, frame, journey, layout]);
+}

@@ -1,0 +1,85 @@
+/** Edits of whole steps as authors ask for them, by mouse, by keyboard or from a menu alike: what they are called, what is said and where the focus goes afterwards. */
+import { insertStep, newId, removeStep, removeSteps, wayAt } from "../journey/edits";
+import { mainWay } from "../journey/edits/pointing";
+import type { Journey } from "../journey/journey.gen";
+import { waysOf } from "../journey/ways";
+import type { Kind } from "../steps/kind";
+import { blankOf, lookOf, titleOf } from "../steps/registry";
+import { notify } from "../ui/Notices";
+import { openSheet } from "./desk";
+import { type Selection, useEditor } from "./store";
+
+/** The journey as it is now. */
+export function journeyNow(): Journey | null {
+  return useEditor.getState().history?.present.journey ?? null;
+}
+
+export function selectionNow(): Selection {
+  return useEditor.getState().history?.present.selection ?? { steps: [], way: null };
+}
+
+/** Put a new step of a kind into a way. */
+export function addStep(kind: Kind, way: string): void {
+  const { title } = lookOf(kind);
+  useEditor
+    .getState()
+    .edit(`Add ${title.toLowerCase()}`, (journey) =>
+      insertStep(journey, way, newId(journey, title), blankOf(kind, journey)),
+    );
+}
+
+/** The way at which something new is put: the selected "+", after the selected step, or at the end of the first path. */
+export function wayForNew(journey: Journey, selection: Selection): string {
+  if (selection.way !== null && wayAt(journey, selection.way)) return selection.way;
+  const selected = selection.steps.at(-1);
+  const after = selected === undefined ? null : mainWay(journey, selected);
+  if (after !== null) return after.pointer;
+  let way = "/start";
+  let step: string | null = journey.start in journey.steps ? journey.start : null;
+  for (let count = Object.keys(journey.steps).length; step !== null && count >= 0; count -= 1) {
+    const next = mainWay(journey, step);
+    if (next === null) break;
+    way = next.pointer;
+    step = next.next;
+  }
+  return way;
+}
+
+/** Take steps out. A single one whose branches lead on asks which of them stays. */
+export function askRemoval(ids: readonly string[]): void {
+  const journey = journeyNow();
+  const [first] = ids;
+  if (journey === null || first === undefined) return;
+  const isFork = waysOf(journey, first).filter(({ next }) => next !== null).length > 1;
+  if (ids.length === 1 && isFork) openSheet({ kind: "removal", stepId: first });
+  else remove(ids);
+}
+
+/** Take steps out without a question; saying so offers to take it back. */
+export function remove(ids: readonly string[], keep?: string | null): void {
+  const journey = journeyNow();
+  if (journey === null || ids.length === 0) return;
+  const what = nameOf(journey, ids);
+  useEditor
+    .getState()
+    .edit(`Delete ${what}`, (now) =>
+      ids.length === 1 && ids[0] !== undefined
+        ? removeStep(now, ids[0], keep === undefined ? {} : { keep })
+        : removeSteps(now, ids),
+    );
+  const after = journeyNow();
+  if (after === null || after === journey) return;
+  const gone = Object.keys(journey.steps).filter((id) => !(id in after.steps)).length;
+  const more = gone > ids.length ? ` and ${gone - ids.length} more` : "";
+  notify({
+    text: `Deleted ${what}${more}.`,
+    action: { label: "Undo", perform: () => useEditor.getState().undo() },
+  });
+}
+
+/** What steps are called in a sentence: “Greet”, or "3 steps". */
+export function nameOf(journey: Journey, ids: readonly string[]): string {
+  const [first] = ids;
+  const step = first === undefined ? undefined : journey.steps[first];
+  return ids.length === 1 && first !== undefined && step ? `“${titleOf(first, step)}”` : `${ids.length} steps`;
+}

@@ -1,0 +1,90 @@
+/** Commands on the journey as a whole, and help. */
+import { go, goWith, pathTo } from "../../routes";
+import { openSheet } from "../desk";
+import { type Command, canEdit } from "./command";
+import { toggle } from "./viewCommands";
+
+export const JOURNEY_COMMANDS: readonly Command[] = [
+  {
+    id: "settings",
+    title: "Journey settings",
+    words: ["name", "entry", "exit", "re-entry"],
+    icon: "settings",
+    keys: [","],
+    group: "Journey",
+    perform: ({ editor }) => {
+      editor.select({ steps: [], way: null });
+      goWith({ panel: "journey" });
+    },
+  },
+  {
+    id: "try",
+    title: "Try it",
+    words: ["simulate", "test"],
+    icon: "play",
+    keys: ["T"],
+    group: "Journey",
+    perform: () => toggle("try"),
+  },
+  {
+    id: "versions",
+    title: "Versions",
+    words: ["history"],
+    icon: "history",
+    keys: ["V"],
+    group: "Journey",
+    perform: () => toggle("versions"),
+  },
+  {
+    id: "publish",
+    title: "Publish…",
+    icon: "publish",
+    keys: ["Mod+Enter"],
+    group: "Journey",
+    when: canEdit,
+    perform: () => goWith({ dialog: "publish" }),
+  },
+  {
+    id: "enroll",
+    title: "Enroll me…",
+    words: ["test", "person"],
+    icon: "person",
+    group: "Journey",
+    perform: () => goWith({ dialog: "enroll" }),
+  },
+  {
+    id: "people",
+    title: "People",
+    words: ["participants"],
+    icon: "people",
+    group: "Journey",
+    perform: ({ editor }) => go(pathTo({ page: "people", id: editor.journeyId })),
+  },
+  {
+    id: "journeys",
+    title: "All journeys",
+    words: ["list", "home"],
+    icon: "house",
+    group: "Journey",
+    perform: () => go(pathTo({ page: "journeys" })),
+  },
+];
+
+export const HELP_COMMANDS: readonly Command[] = [
+  {
+    id: "palette",
+    title: "Commands, steps and journeys…",
+    icon: "search",
+    keys: ["Mod+K"],
+    group: "Help",
+    perform: () => openSheet({ kind: "palette" }),
+  },
+  {
+    id: "shortcuts",
+    title: "Keyboard shortcuts",
+    icon: "keyboard",
+    keys: ["?"],
+    group: "Help",
+    perform: () => openSheet({ kind: "shortcuts" }),
+  },
+];

@@ -1,0 +1,59 @@
+/** Keys that are commands. They sleep while somebody types, or while a dialog is open. */
+import { useEffect } from "react";
+import { elementOf } from "../canvas/view";
+import { focusOf } from "../canvas/walking";
+import { COMMANDS, perform } from "./commands";
+import { situation } from "./commands/command";
+import { isPressed } from "./keys";
+
+export function useShortcuts(): void {
+  useEffect(() => {
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}
+
+/** What the browser does by itself, and we hear as events of the clipboard. */
+const LEFT_TO_THE_BROWSER: readonly string[] = ["copy", "cut"];
+
+function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open")) return;
+  const isTyping = isField(event.target);
+  if (event.key === "Escape" && isInPanel(event.target)) {
+    leavePanel(event);
+    return;
+  }
+  const isOurs = event.ctrlKey || event.metaKey || /^F\d+$/.test(event.key);
+  if (isTyping && (!isOurs || isFieldKey(event))) return;
+  // In the panel, Delete and the arrows are for its own elements.
+  if (isInPanel(event.target) && !isOurs && event.key !== "?") return;
+  const command = COMMANDS.find(({ keys }) => keys?.some((combination) => isPressed(combination, event)));
+  if (command === undefined || LEFT_TO_THE_BROWSER.includes(command.id)) return;
+  // Even if it cannot be done now, the browser must not do something else instead.
+  if (perform(command.id) || event.ctrlKey || event.metaKey) event.preventDefault();
+}
+
+function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const isInput = target instanceof HTMLInputElement && !/^(checkbox|radio|range|button)$/.test(target.type);
+  // A code editor lives in a shadow root: to the page its host has the focus.
+  return isInput || target.matches("textarea, select") || target.isContentEditable || target.shadowRoot !== null;
+}
+
+/** What a field does with Ctrl itself: its own undo is ours, for the document holds every keystroke. */
+function isFieldKey(event: KeyboardEvent): boolean {
+  const inCode = event.target instanceof HTMLElement && event.target.shadowRoot !== null;
+  return /^[acvxd]$/i.test(event.key) || (inCode && /^[zyf]$/i.test(event.key)) || event.key === "Enter";
+}
+
+function isInPanel(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(".editor-panel") !== null;
+}
+
+/** From the panel back to the card it shows. */
+function leavePanel(event: KeyboardEvent): void {
+  const now = situation();
+  if (now === null || !isInPanel(event.target)) return;
+  event.preventDefault();
+  elementOf(focusOf(now.journey, now.selection))?.focus({ preventScroll: true });
+}
