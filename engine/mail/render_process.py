@@ -15,7 +15,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, BinaryIO
 
@@ -30,6 +30,8 @@ from engine.mail.styling import Stylist
 #: A render takes 0.1 ms, a large design with its styles inlined 3 ms (email-reliability 3.2).
 MEMORY_BYTES = 512 * 1024 * 1024
 JOB_CPU_SECONDS = 0.25
+#: What the interpreter cannot stop, because it happens in C, the kernel does: the process ends.
+JOB_HARD_CPU_SECONDS = 0.5
 #: After so much a batch is answered in part, so that one answer never takes long.
 BATCH_CPU_SECONDS = 1.0
 PART_CHARACTERS = 1_000_000
@@ -146,7 +148,13 @@ def _with_preheader(html: str, preheader: str) -> str:
 class Press:
     """Renders batches with the templates it was given so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, hard_cpu_seconds: float = 0.0) -> None:
+        """Make a press.
+
+        Args:
+            hard_cpu_seconds: after so much in one mail the kernel ends the process (SIGVTALRM); 0 for never.
+        """
+        self._hard_cpu_seconds = hard_cpu_seconds
         self._text, self._html = make_sandbox(autoescape=False), make_sandbox(autoescape=True)
         self._stylist = Stylist()
         self._templates: dict[str, Compiled] = {}
@@ -165,9 +173,14 @@ class Press:
                 break
         return answers
 
+    def forget(self) -> None:
+        """Forget every template."""
+        self._templates.clear()
+
     def _within_budget(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Do a piece of work, or say why it could not be done."""
         signal.setitimer(signal.ITIMER_PROF, JOB_CPU_SECONDS, 0.05)
+        signal.setitimer(signal.ITIMER_VIRTUAL, self._hard_cpu_seconds)
         try:
             return work(*arguments)
         except FaultyPartError as error:
@@ -180,6 +193,7 @@ class Press:
             return {"error": f"it takes longer than {JOB_CPU_SECONDS} s"}
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 class _Unusable(Compiled):
@@ -201,14 +215,16 @@ def out_of_time(number: int, frame: FrameType | None) -> None:
 def _warm_up(press: Press) -> None:
     """Import lazily loaded modules while files can still be opened."""
     content = {
-        "subject": "{{ 'é'|upper|urlencode }}{{ [2, 1]|sort|join }}{{ 'a b'|title|truncate(1)|striptags }}{{ 1.5|round|string }}",
+        "subject": "{{ 'é'|upper|urlencode }}{{ [2, 1]|sort|join }}{{ 'a b <c>'|title|truncate(5)|striptags }}{{ 1.5|round|string }}",
         "html": "<style>p{color:red}</style><body><p>{{ x|default('<') }}{{ 'a'|wordcount }}{% for y in [1] %}{{ loop.index }}{% endfor %}",
-        "text": "{{ missing }}",
+        "text": "",
     }
-    press.print_batch({"templates": {"": content}, "jobs": [["", {}]]})
-    press.print_batch({"templates": {"": {**content, "text": "{% broken"}}, "jobs": [["", {}]]})
-    press.print_batch({"templates": {"": {**content, "text": ""}}, "jobs": [["", {}]]})
-    press._templates.clear()
+    (answer,) = press.print_batch({"templates": {"": content}, "jobs": [["", {}]]})
+    if "error" in answer:
+        raise RuntimeError(f"the renderer cannot render: {answer['error']}")
+    for faulty in ("{{ missing }}", "{% broken", "{{ 1 / 0 }}"):
+        press.print_batch({"templates": {"": {**content, "text": faulty}}, "jobs": [["", {}]]})
+    press.forget()
 
 
 def _confine() -> None:
@@ -224,18 +240,32 @@ def _read_frame(stream: BinaryIO) -> bytes | None:
     return stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else None
 
 
+def _dump(answers: Sequence[Mapping[str, Any]]) -> bytes:
+    """Write answers down; one that holds half a character (a lone surrogate, from an escape in the template) is an error."""
+    try:
+        return orjson.dumps(answers)
+    except orjson.JSONEncodeError:
+        pieces = []
+        for answer in answers:
+            try:
+                pieces.append(orjson.dumps(answer))
+            except orjson.JSONEncodeError:
+                pieces.append(orjson.dumps({"error": "it prints half a character (a lone surrogate)"}))
+        return b"[" + b",".join(pieces) + b"]"
+
+
 def main() -> None:
     """Render until the standard input ends."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     signal.signal(signal.SIGPROF, out_of_time)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the parent's to handle
-    press = Press()
+    press = Press(JOB_HARD_CPU_SECONDS)
     _warm_up(press)
     _confine()
     stdout.write(READY)
     stdout.flush()
     while (frame := _read_frame(stdin)) is not None:
-        answer = orjson.dumps(press.print_batch(orjson.loads(frame)))
+        answer = _dump(press.print_batch(orjson.loads(frame)))
         stdout.write(struct.pack(">I", len(answer)) + answer)
         stdout.flush()
 

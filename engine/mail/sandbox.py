@@ -8,11 +8,12 @@ unless the template gives a default.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from jinja2 import Undefined, UndefinedError
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import BlockReference, LoopContext, Macro
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 #: How long a value made by an operator may get, and how many rounds a `range` has (guess: a mail is read by a person).
@@ -52,17 +53,18 @@ class Missing(Undefined):
     def _undefined_message(self) -> str:
         return f"{self._undefined_name!r} has no value, and the template gives no default"
 
-    def _refuse(self) -> NoReturn:
+    def refuse(self) -> NoReturn:
+        """Say that it is not there."""
         raise UndefinedError(self._undefined_message)
 
     def __str__(self) -> str:
-        self._refuse()
+        self.refuse()
 
     def __iter__(self) -> Iterator[object]:
-        self._refuse()
+        self.refuse()
 
     def __len__(self) -> int:
-        self._refuse()
+        self.refuse()
 
 
 class TemplateSandbox(ImmutableSandboxedEnvironment):
@@ -70,7 +72,7 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%", "+"})
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+    def is_safe_attribute(self, obj: object, attr: str, value: object = None) -> bool:
         """Whether an attribute of a value may be read: only listed methods, and a loop's counters."""
         if isinstance(obj, str):
             return attr in TEXT_METHODS
@@ -80,16 +82,31 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: object) -> bool:
         """Whether something may be called: a macro, a listed method, our `range`."""
-        if isinstance(obj, Macro | BlockReference) or obj is _range:
+        if isinstance(obj, Macro) or obj is _range:
             return True
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
-        return owner is not None and self.is_safe_attribute(owner, name, obj)
+        return owner is not None and self.is_safe_attribute(owner, name)
 
     def getattr(self, obj: object, attribute: str) -> object:
-        """`value.name`: a mapping's key first, so that an attribute named `items` can be read."""
+        """`value.name`: a mapping's key first, so that an attribute named `items` can be read; else what is listed. Nothing is touched
+        to find out.
+        """
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        if isinstance(obj, Missing):
+            obj.refuse()
+        if self.is_safe_attribute(obj, attribute):
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: object, argument: Any) -> object:
+        """`value[name]`: an element, or what `value.name` is."""
+        if isinstance(obj, Mapping | str | list | tuple):
+            with suppress(TypeError, LookupError):
+                return obj[argument]
+        if isinstance(argument, str) or isinstance(obj, Missing):
+            return self.getattr(obj, str(argument))
+        return self.undefined(obj=obj, name=argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Apply an operator whose result could be huge."""
@@ -128,16 +145,20 @@ def _range(*bounds: int) -> range:
     return rounds
 
 
-def refuse_null(value: object) -> object:
-    """Printing null is printing a missing value."""
+def refuse_unprintable(value: object) -> object:
+    """Printing null is printing a missing value, and a method's name without its brackets prints nobody's name."""
     if value is None:
         raise UndefinedError("a value is null, and the template gives no default")
+    if callable(value) and not isinstance(value, Undefined):
+        raise UndefinedError("what is printed has to be called: write brackets behind it")
     return value
 
 
 def make_sandbox(*, autoescape: bool) -> TemplateSandbox:
     """An environment for HTML (`autoescape`) or for text and headers, with nothing in it that is not listed."""
-    sandbox = TemplateSandbox(autoescape=autoescape, undefined=Missing, finalize=refuse_null, keep_trailing_newline=True, cache_size=0)
+    sandbox = TemplateSandbox(
+        autoescape=autoescape, undefined=Missing, finalize=refuse_unprintable, keep_trailing_newline=True, cache_size=0
+    )
     sandbox.filters = {name: function for name, function in sandbox.filters.items() if name in FILTERS}
     sandbox.tests = {name: function for name, function in sandbox.tests.items() if name in TESTS}
     names: dict[str, Callable[..., object]] = {"range": _range}

@@ -20,7 +20,7 @@ from jinja2 import Template, nodes, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from engine.mail.sandbox import TemplateSandbox, make_sandbox, refuse_null
+from engine.mail.sandbox import TemplateSandbox, make_sandbox, refuse_unprintable
 
 #: From Unicode's private use area: markup, styles and their parsers leave them alone.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -113,4 +113,4 @@ def _print_placeholder(context: Context, value: object) -> object:
     # pass_context: otherwise jinja2 would print constants once and for all while compiling.
     sandbox: TemplateSandbox = context.environment  # type: ignore[assignment]
     stylist: Stylist = sandbox.printer  # type: ignore[attr-defined]
-    return stylist.take(refuse_null(value))
+    return stylist.take(refuse_unprintable(value))
