@@ -1,6 +1,7 @@
 /** Making a version the draft again. */
-import type { DraftShape, VersionShape } from "../api/api.gen";
-import { ask, get } from "../api/client";
+import type { VersionShape } from "../api/api.gen";
+import { get } from "../api/client";
+import { readDraft, writeDraft } from "../editor/draft";
 import { sayFailure } from "../editor/standing";
 import { useEditor } from "../editor/store";
 import { formatJourney } from "../journey/format";
@@ -20,17 +21,15 @@ export async function restore(id: string, number: number): Promise<void> {
       notify({ text: `The draft is version ${number} again.`, action: { label: "Undo", perform: editor.undo } });
       return;
     }
-    const before = await get<DraftShape>(`/v1/journeys/${id}/draft`);
-    const write = (text: string, etag: string) =>
-      ask<DraftShape>(`/v1/journeys/${id}/draft`, { method: "PUT", text, headers: { "If-Match": etag } });
-    const saved = await write(formatJourney(journey), before.etag);
+    const before = await readDraft(id);
+    const saved = await writeDraft(id, formatJourney(journey), { etag: before?.etag ?? null });
     go(pathTo({ page: "journey", id }));
     notify({
       text: `The draft is version ${number} again.`,
       action: {
         label: "Undo",
         perform: () => {
-          write(before.source, saved.etag ?? saved.value.etag)
+          writeDraft(id, before?.source ?? "", { etag: saved.etag })
             .then(() => location.reload())
             .catch((error: unknown) => notify({ text: sayFailure(error) }));
         },

@@ -1,0 +1,54 @@
+/** What becomes of the people inside when a new version is published. */
+import { titleIn } from "../editor/naming";
+import { useJourney } from "../editor/store";
+
+interface Props {
+  inside: number;
+  live: number;
+  /** People at steps that go, by step id. */
+  stranded: Readonly<Record<string, number>>;
+  value: "finish" | "exit";
+  onChange: (value: "finish" | "exit") => void;
+}
+
+export function PeopleChoice({ inside, live, stranded, value, onChange }: Props) {
+  const journey = useJourney();
+  const count = inside.toLocaleString("en");
+  const people = inside === 1 ? "The one person inside" : `The ${count} people inside`;
+  if (inside === 0) return null;
+  const options = [
+    {
+      value: "finish",
+      title: `${people} finish on version ${live}`,
+      says: "They go on as they began. New people take the new version.",
+    },
+    {
+      value: "exit",
+      title: `${people} leave now`,
+      says: "Their passage ends, and their mail that waits is cancelled.",
+    },
+  ] as const;
+  const left = Object.entries(stranded);
+  return (
+    <fieldset className="people-choice">
+      <legend>
+        <h3>People inside</h3>
+      </legend>
+      {options.map((option) => (
+        <label key={option.value} data-checked={value === option.value || undefined}>
+          <input type="radio" name="people" checked={value === option.value} onChange={() => onChange(option.value)} />
+          <span>
+            <b>{option.title}</b>
+            <small>{option.says}</small>
+          </span>
+        </label>
+      ))}
+      {left.length > 0 && (
+        <p className="panel-quiet">
+          At steps that go: {left.map(([id, number]) => `${number} at “${titleIn(id, journey)}”`).join(", ")}. Those who
+          finish on version {live} pass through them as before.
+        </p>
+      )}
+    </fieldset>
+  );
+}
