@@ -7,6 +7,8 @@ import type { Kind, StepKind, StepOf } from "./kind";
 import { split } from "./split";
 import { wait } from "./wait";
 
+export { titleOf } from "../journey/titles";
+
 /** In the order of the palette. */
 export const KINDS: { readonly [K in Kind]: StepKind<K> } = { email, wait, split, ab_test: abTest, holdout };
 
@@ -37,11 +39,4 @@ export function summaryOf(step: Step): string {
 /** Compiles because kind and step are of one parameter. */
 function summarise<K extends Kind>(kind: K, step: StepOf<K>): string {
   return KINDS[kind].summary(step);
-}
-
-/** What a step is called: its name, else its id in words ("first_recipe" is "First recipe"). */
-export function titleOf(id: string, step: Step): string {
-  if (step.name) return step.name;
-  const words = id.replaceAll(/[_-]+/g, " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
