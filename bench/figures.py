@@ -33,11 +33,19 @@ class Figure:
             return True
         return self.value <= self.target if self.bound == "at_most" else self.value >= self.target
 
+    @property
+    def promise(self) -> str:
+        """The bound in words; nothing where nothing is promised."""
+        return "" if self.target is None else f"{'≤' if self.bound == 'at_most' else '≥'} {_number(self.target)} {self.unit}".rstrip()
+
+    def says(self) -> str:
+        """The figure and its promise in one sentence."""
+        return f"{self.name}: {_number(self.value)} {self.unit}".rstrip() + (f", promised {self.promise}" if self.promise else "")
+
     def line(self) -> str:
         """One row of a Markdown table."""
-        target = "" if self.target is None else f"{'≤' if self.bound == 'at_most' else '≥'} {_number(self.target)} {self.unit}"
         verdict = "" if self.target is None else ("holds" if self.holds else "**falls short**")
-        return f"| {self.name} | {_number(self.value)} {self.unit} | {target} | {verdict} |"
+        return f"| {self.name} | {_number(self.value)} {self.unit} | {self.promise} | {verdict} |"
 
 
 def _number(value: float) -> str:

@@ -1,16 +1,19 @@
 """100,000 people through entry, a wait of a second, a split and an A/B test, on a real Temporal server: people a second, end to end.
 
+On SQLite, then on PostgreSQL (durable, otherwise as it comes), which shares the cores.
+
 Usage: python -m bench.journey [people]
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bench.figures import Figure, report
 from bench.journeys import path_without_mail, people
@@ -19,8 +22,9 @@ from bench.stand import PROJECT, Stand, standing
 from engine.roles.process import calm_collector
 from engine.run.enroll import EnrollRow, enroll
 from engine.run.plans import Plans
-from engine.store.doorbell import SocketDoorbell
+from engine.store.doorbell import open_doorbell
 from engine.store.tables import participants
+from tests.support.postgresql import start_postgresql
 
 JOURNEY = "path"
 PEOPLE = 100_000
@@ -44,26 +48,39 @@ class Trip:
 
 
 def main(count: int = PEOPLE) -> int:
-    """Measure and report."""
+    """Measure and report: on SQLite, which the promise is about, then on PostgreSQL."""
     rows = list(people(count))
     calm_collector()
-    with standing(["worker"]) as stand:
+    figures = measure(rows)
+    with start_postgresql(durable=True) as server:
+        if server is None:
+            print("PostgreSQL is not installed: it is left out", file=sys.stderr)
+        else:
+            figures += measure(rows, f"{server}/postgres")
+    return report("journey", figures)
+
+
+def measure(rows: list[EnrollRow], database_url: str | None = None) -> list[Figure]:
+    """Let people through on a fresh installation; SQLite where no URL is given."""
+    name, promised = ("SQLite", PROMISED_PER_SECOND) if database_url is None else ("PostgreSQL", None)
+    print(f"{len(rows):,} people on {name}", file=sys.stderr)
+    with standing(["worker"], **({} if database_url is None else {"database_url": database_url})) as stand:
         stand.publish(JOURNEY, path_without_mail("PT1S"))
         warm_up(stand)
+        if database_url is not None:
+            gather_statistics(stand)
         trip = travel(stand, rows)
     cpu = sum(used.cpu_seconds for used in trip.used.values())
-    return report(
-        "journey",
-        [
-            Figure(f"{count:,} people, enrolled and through", count / trip.total_seconds, "people/s", PROMISED_PER_SECOND),
-            Figure("of which enrolling, while the others travel", count / trip.enroll_seconds, "people/s"),
-            Figure("from the first enrolled to the last through", trip.total_seconds, "s"),
-            *(Figure(f"CPU per person: {name}", used.cpu_seconds / count * 1e6, "µs") for name, used in trip.used.items()),
-            Figure("cores used", cpu / trip.total_seconds, "cores"),
-            Figure("cores used by other programs meanwhile", trip.others_seconds / trip.total_seconds, "cores"),
-            Figure("cores idle", trip.idle_seconds / trip.total_seconds, "cores"),
-        ],
-    )
+    others = "PostgreSQL and other programs" if database_url else "other programs"
+    return [
+        Figure(f"{name}: {len(rows):,} people, enrolled and through", len(rows) / trip.total_seconds, "people/s", promised),
+        Figure(f"{name}: of which enrolling, while the others travel", len(rows) / trip.enroll_seconds, "people/s"),
+        Figure(f"{name}: from the first enrolled to the last through", trip.total_seconds, "s"),
+        *(Figure(f"{name}: CPU per person, {who}", used.cpu_seconds / len(rows) * 1e6, "µs") for who, used in trip.used.items()),
+        Figure(f"{name}: cores used", cpu / trip.total_seconds, "cores"),
+        Figure(f"{name}: cores used by {others} meanwhile", trip.others_seconds / trip.total_seconds, "cores"),
+        Figure(f"{name}: cores idle", trip.idle_seconds / trip.total_seconds, "cores"),
+    ]
 
 
 def warm_up(stand: Stand) -> None:
@@ -71,10 +88,16 @@ def warm_up(stand: Stand) -> None:
     travel(stand, list(people(500, start=9_000_000)))
 
 
+def gather_statistics(stand: Stand) -> None:
+    """Tell PostgreSQL's planner how the tables look, as its own autovacuum does within the first minute; SQLite is told by us."""
+    with stand.database.write() as connection:
+        connection.execute(text("ANALYZE"))
+
+
 def travel(stand: Stand, rows: list[EnrollRow]) -> Trip:
     """Enroll people and wait until nobody is inside."""
     plans = Plans(stand.database)
-    doorbell = SocketDoorbell(stand.home.doorbell)
+    doorbell = open_doorbell(stand.settings.database, stand.home.doorbell)
     before, machine_before = _usage(stand), machine_busy_seconds()
     began = time.perf_counter()
     waiting = iter(rows)
@@ -102,8 +125,6 @@ def _is_anybody_inside(stand: Stand) -> bool:
 
 
 def _usage(stand: Stand) -> dict[str, Usage]:
-    import os
-
     return {**stand.usage(), "enrolling": usage_of(os.getpid())}
 
 

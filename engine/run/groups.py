@@ -95,6 +95,7 @@ class Dispatcher:
             due=start.wake_at,
             scheduled_at=at,
             generation=start.generation,
+            known=group.people,
         )
 
 

@@ -33,8 +33,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def start_postgresql() -> Iterator[str | None]:
-    """Start a server in a temporary folder and yield its URL without a database name; None where it cannot be had."""
+def start_postgresql(*, durable: bool = False) -> Iterator[str | None]:
+    """Start a server in a temporary folder and yield its URL without a database name; None where it cannot be had.
+
+    Args:
+        durable: whether a commit survives power loss. Tests kill Wend's processes, not the machine, and do without.
+    """
     initdb, postgres = find_binary("initdb"), find_binary("postgres")
     user = _unprivileged_user()
     if initdb is None or postgres is None or user is None:
@@ -50,14 +54,13 @@ def start_postgresql() -> Iterator[str | None]:
     subprocess.run(
         [initdb, "-D", folder / "data", "-U", "wend", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, **common
     )
-    # fsync off: these tests kill Wend's processes, not the machine.
     options = [
         "-c",
         "listen_addresses=127.0.0.1",
         "-c",
         f"unix_socket_directories={folder}",
         "-c",
-        "fsync=off",
+        f"fsync={'on' if durable else 'off'}",
         "-c",
         "max_connections=300",
     ]
