@@ -1,9 +1,11 @@
 import { EditorPage } from "./pages/EditorPage";
-import { JourneysPage } from "./pages/JourneysPage";
-import { PeoplePage } from "./pages/PeoplePage";
-import { PersonPage } from "./pages/PersonPage";
 import { useAddress } from "./routes";
+import { later } from "./ui/later";
 import { Notices } from "./ui/Notices";
+
+const JourneysPage = later(async () => (await import("./pages/JourneysPage")).JourneysPage);
+const PeoplePage = later(async () => (await import("./pages/PeoplePage")).PeoplePage);
+const PersonPage = later(async () => (await import("./pages/PersonPage")).PersonPage);
 
 /** The page that the address names. */
 export function App() {

@@ -13,14 +13,16 @@ import { useFollowed } from "../editor/standing";
 import { NOTHING, useEditor, useSelection } from "../editor/store";
 import { TopBar } from "../editor/TopBar";
 import { useVersion } from "../editor/version";
-import { EnrollDialog } from "../panels/EnrollDialog";
-import { PublishDialog } from "../panels/PublishDialog";
 import { SidePanel } from "../panels/SidePanel";
 import { VersionBanner } from "../panels/VersionBanner";
 import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
+import { later } from "../ui/later";
 import "./EditorPage.css";
+
+const EnrollDialog = later(async () => (await import("../panels/EnrollDialog")).EnrollDialog);
+const PublishDialog = later(async () => (await import("../panels/PublishDialog")).PublishDialog);
 
 /** One journey: its draft to work on, or a version of it to look at (`?version=3`, and `?view=live` with its people). */
 export function EditorPage({ id }: { id: string }) {

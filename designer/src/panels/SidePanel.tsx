@@ -1,20 +1,17 @@
 import type { ComponentType } from "react";
 import { useSelection } from "../editor/store";
 import { useAddress } from "../routes";
+import { later } from "../ui/later";
 import { JourneyPanel } from "./JourneyPanel";
-import { JsonPanel } from "./JsonPanel";
-import { ProblemsPanel } from "./ProblemsPanel";
 import { StepPanel } from "./StepPanel";
-import { TryPanel } from "./TryPanel";
-import { VersionsPanel } from "./VersionsPanel";
 
 /** The panels that the address can name: `?panel=json`. Without one, the selection decides. */
 const PANELS: Readonly<Record<string, ComponentType>> = {
   journey: JourneyPanel,
-  json: JsonPanel,
-  problems: ProblemsPanel,
-  try: TryPanel,
-  versions: VersionsPanel,
+  json: later(async () => (await import("./JsonPanel")).JsonPanel),
+  problems: later(async () => (await import("./ProblemsPanel")).ProblemsPanel),
+  try: later(async () => (await import("./TryPanel")).TryPanel),
+  versions: later(async () => (await import("./VersionsPanel")).VersionsPanel),
 };
 
 /** What stands beside the canvas. */
