@@ -25,5 +25,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { "/v1": SERVER, "/login": SERVER, "/mailbox": SERVER } },
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  test: { environment: "node", css: true, include: ["src/**/*.test.ts"] },
 });

@@ -14,8 +14,16 @@ export interface Elapsed {
 
 const AT_ONCE: Elapsed = { least: 0, most: 0, isOpen: false };
 
-/** The time since entry of every step that can be reached, by id. */
+const known = new WeakMap<Journey, ReadonlyMap<string, Elapsed>>();
+
+/** The time since entry of every step that can be reached, by id. A journey never changes, so that the answer is kept. */
 export function elapsedOf(journey: Journey): ReadonlyMap<string, Elapsed> {
+  const found = known.get(journey) ?? walk(journey);
+  known.set(journey, found);
+  return found;
+}
+
+function walk(journey: Journey): ReadonlyMap<string, Elapsed> {
   const { order, ways } = spanning(journey);
   const found = new Map<string, Elapsed>();
   const [start] = order;
