@@ -81,9 +81,12 @@ def envelope_form(text: str) -> str:
     if domain.lower() == "localhost":  # the library refuses it, and it is where a machine without a relay mails from
         return f"{envelope_form(f'{local}@example.org').rpartition('@')[0]}@localhost"
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, globally_deliverable=False)
+        # strict: a local part of more than 64 characters, which no relay takes
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, globally_deliverable=False, strict=True)
     except EmailNotValidError as error:
         raise InvalidInputError(f"Not an email address: {error}") from error
+    if "." not in found.domain:
+        raise InvalidInputError("Not an email address: its domain is a single word.")
     if found.ascii_email is None:
         raise InvalidInputError("The part before the @ is not ASCII, and such an address is not deliverable by this relay.")
     return found.ascii_email

@@ -1,11 +1,12 @@
 """Inlines a mail's styles once per path through its template, instead of once per person.
 
-A template's output is its own text with printed values in between, and styles do not depend on these. So the values are printed as
+A template's output is its own text with printed values in between, and styles seldom depend on these. So the values are printed as
 placeholders first; what comes out, the *skeleton*, is the same for everybody who takes the same branches; it is inlined once and
 kept, cut at its placeholders, and filled with each person's escaped values. 74 µs per mail become 4, and 2,600 for a large design.
 
-Where a value could change the markup or be changed by the template after printing (a filter block, a value marked safe that holds
-tags, a value inside a style sheet), the mail is inlined as a whole, as ever. Runs in the render process only.
+Where a value could change the markup or the choice of styles (one inside a style sheet, a class or a tag, one marked safe that holds
+tags), or be changed by the template after printing (a filter block), the mail is inlined as a whole, as ever. Runs in the render
+process only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,13 @@ from engine.mail.sandbox import TemplateSandbox, make_sandbox, refuse_unprintabl
 #: From Unicode's private use area: markup, styles and their parsers leave them alone.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_IN_STYLES = re.compile(f"<style[^>]*>[^<]*{_OPEN}", re.IGNORECASE)
+_STYLES = re.compile("<style[^>]*>([^<]*)", re.IGNORECASE)
+_TAG = re.compile(r"""<[a-z/](?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_QUOTED_ATTRIBUTE = re.compile(r"""\s([^\s"'<>/=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
+_UNREAD_TAG = re.compile("<[a-z]", re.IGNORECASE)
+#: Attributes that a style sheet always asks about; others it names in brackets.
+_ASKED_ATTRIBUTES = frozenset({"class", "id", "style"})
+_ATTRIBUTE_SELECTOR = re.compile(r"\[\s*([\w-]+)")
 _STYLED = re.compile("<style|<link", re.IGNORECASE)
 #: What hands printed text on instead of printing it.
 _CAPTURING = (nodes.FilterBlock, nodes.AssignBlock, nodes.Macro, nodes.CallBlock)
@@ -94,7 +101,7 @@ class Stylist:
 
     def _cut(self, skeleton: str, count: int) -> _Cut | None:
         cut = None
-        if not _IN_STYLES.search(skeleton):
+        if _is_independent(skeleton):
             pieces = _PLACEHOLDER.split(self._inliner.inline(skeleton))
             numbers = tuple(int(number) for number in pieces[1::2])
             # The inliner leaves out what is not shown (comments, say): such a mail is done as a whole.
@@ -106,6 +113,21 @@ class Stylist:
             oldest, _ = self._kept.popitem(last=False)
             self._kept_characters -= 3 * len(oldest)
         return cut
+
+
+def _is_independent(skeleton: str) -> bool:
+    """Whether no style depends on a printed value: they stand in text, and in quoted attributes no style sheet asks about."""
+    styles = "".join(_STYLES.findall(skeleton))
+    if _OPEN in styles or ":empty" in styles:
+        return False
+    asked = _ASKED_ATTRIBUTES.union(name.lower() for name in _ATTRIBUTE_SELECTOR.findall(styles))
+
+    def leave_out(attribute: re.Match[str]) -> str:
+        return attribute.group() if attribute[1].lower() in asked else ""
+
+    if any(_OPEN in tag and _OPEN in _QUOTED_ATTRIBUTE.sub(leave_out, tag) for tag in _TAG.findall(skeleton)):
+        return False
+    return not _UNREAD_TAG.search(_TAG.sub("", skeleton))
 
 
 @pass_context
