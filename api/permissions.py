@@ -42,6 +42,7 @@ _J: Final = "/v1/journeys/{journey_id}"
 PERMISSIONS: Final = (
     Permission("POST", "/v1/events", "ingest", is_keyed=True, limit_bytes=8 * MEGABYTE),
     Permission("POST", f"{_J}/participants", "ingest", is_keyed=True, limit_bytes=32 * MEGABYTE),
+    Permission("GET", "/v1/endpoints", "read"),
     Permission("GET", "/v1/endpoints/{endpoint_id}", "read"),
     Permission("PUT", "/v1/endpoints/{endpoint_id}", "ingest"),
     Permission("PATCH", "/v1/endpoints/{endpoint_id}", "ingest"),

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import Field, JsonValue, StringConstraints
 
 from api.deployment import Deployment
 from api.route import Caller, World, make_router
 from api.shapes import ID_CHARACTERS, Attributes, Input, OuterId, Output
 from engine.errors import InvalidInputError, NotFoundError
-from engine.run.catalogue import AttributeSummary, sample_attributes
+from engine.journey.facts import JsonObject
+from engine.run.catalogue import AttributeSummary, sample_attributes, sample_recent
 from engine.run.clock import READY_TOPIC
 from engine.run.erase import erase
 from engine.run.people import EndpointChange, UserChange, apply_changes, read_change
-from engine.store import endpoints, installation, users
+from engine.store import endpoints, installation, participant_lists, users
 
 router = make_router("Endpoints")
+#: Passages looked at for the newest people; one person may have many.
+RECENT_PARTICIPANTS = 200
 
 EndpointId = Annotated[
     str, Path(min_length=1, max_length=ID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$", description="The caller's id.", examples=["ada-mail"])
@@ -88,6 +91,14 @@ class EndpointShape(Output):
     updated_at: datetime
 
 
+class ValueShape(Output):
+    """One value that people have."""
+
+    value: JsonValue
+    count: int
+    """How many of the sample have it."""
+
+
 class AttributeShape(Output):
     """One attribute, from a sample."""
 
@@ -96,8 +107,16 @@ class AttributeShape(Output):
     """`text`, `number`, `boolean`, `date`, or `mixed`."""
     count: int
     """How many of the sample have it."""
-    values: list[JsonValue]
+    values: list[ValueShape]
     """The most frequent values, most frequent first."""
+
+
+class KnownEventShape(Output):
+    """One event, from a sample of the newest."""
+
+    name: str
+    count: int
+    attributes: list[AttributeShape]
 
 
 class AttributesAnswer(Output):
@@ -107,6 +126,29 @@ class AttributesAnswer(Output):
     """How many endpoints were looked at."""
     endpoint: list[AttributeShape]
     user: list[AttributeShape]
+    context: list[AttributeShape]
+    """What the newest participants came in with."""
+    events: list[KnownEventShape]
+    """The newest events by name, most frequent first."""
+
+
+class RecentEndpoints(Output):
+    """Some people to try something with."""
+
+    results: list[EndpointShape]
+
+
+@router.get("/v1/endpoints", summary="Recent endpoints")
+def list_recent_endpoints(caller: Caller, world: World, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> RecentEndpoints:
+    """People to try a template or a journey with: those who came into a journey last, then others; no complete list."""
+    with world.database.read() as connection:
+        newest = participant_lists.sample_newest(connection, caller.project, RECENT_PARTICIPANTS)
+        others = endpoints.sample_ids(connection, caller.project, limit)
+        ids = list(dict.fromkeys([endpoint_id for endpoint_id, _ in newest] + others))[: 2 * limit]
+        found = endpoints.find(connection, caller.project, ids)
+        people = [found[one] for one in ids if one in found][:limit]
+        attributes = users.find(connection, caller.project, [each.user_id for each in people if each.user_id is not None])
+    return RecentEndpoints(results=[_endpoint_shape(each, attributes.get(each.user_id or "", {})) for each in people])
 
 
 @router.get("/v1/endpoints/{endpoint_id}", summary="Read an endpoint")
@@ -141,11 +183,26 @@ def erase_endpoint(endpoint_id: EndpointId, caller: Caller, world: World) -> Non
 def list_attributes(caller: Caller, world: World) -> AttributesAnswer:
     """Names, types and frequent values of the attributes of a sample of people, for editors and checks."""
     sample = sample_attributes(world.database, caller.project)
-    return AttributesAnswer(sampled=sample.sampled, endpoint=_attributes(sample.endpoint), user=_attributes(sample.user))
+    recent = sample_recent(world.database, caller.project)
+    return AttributesAnswer(
+        sampled=sample.sampled,
+        endpoint=_attributes(sample.endpoint),
+        user=_attributes(sample.user),
+        context=_attributes(recent.context),
+        events=[KnownEventShape(name=each.name, count=each.count, attributes=_attributes(each.attributes)) for each in recent.events],
+    )
 
 
 def _attributes(found: tuple[AttributeSummary, ...]) -> list[AttributeShape]:
-    return [AttributeShape(name=each.name, type=each.type, count=each.count, values=list(each.values)) for each in found]
+    return [
+        AttributeShape(
+            name=each.name,
+            type=each.type,
+            count=each.count,
+            values=[ValueShape(value=value, count=count) for value, count in each.values],
+        )
+        for each in found
+    ]
 
 
 def _change(world: Deployment, project: str, change: EndpointChange) -> EndpointShape:
@@ -166,6 +223,10 @@ def _shape(world: Deployment, project: str, endpoint_id: str) -> EndpointShape:
         attributes = {} if user_id is None else users.find(connection, project, [user_id]).get(user_id, {})
     if endpoint is None:
         raise NotFoundError("There is no such endpoint.")
+    return _endpoint_shape(endpoint, attributes)
+
+
+def _endpoint_shape(endpoint: endpoints.Endpoint, user_attributes: JsonObject) -> EndpointShape:
     return EndpointShape(
         id=endpoint.id,
         address=endpoint.address,
@@ -173,7 +234,7 @@ def _shape(world: Deployment, project: str, endpoint_id: str) -> EndpointShape:
         time_zone=endpoint.time_zone,
         locale=endpoint.locale,
         opted_out_at=endpoint.opted_out_at,
-        user=None if user_id is None else UserShape(id=user_id, attributes=dict(attributes)),
+        user=None if endpoint.user_id is None else UserShape(id=endpoint.user_id, attributes=dict(user_attributes)),
         created_at=endpoint.created_at,
         updated_at=endpoint.updated_at,
     )

@@ -17,10 +17,10 @@ import orjson
 from engine.errors import InvalidInputError
 from engine.journey.catalogue import Catalogue, TemplateVariables
 from engine.journey.facts import JsonObject, JsonValue
-from engine.journey.instants import read_instant
+from engine.journey.instants import read_day, read_instant
 from engine.mail.variables import read_variables
 from engine.run.templates import Templates
-from engine.store import endpoints, users
+from engine.store import endpoints, events, participant_lists, users
 from engine.store.database import Database
 
 #: People looked at: enough to see every attribute that one in a hundred has.
@@ -39,8 +39,8 @@ class AttributeSummary:
     type: str
     #: How many of the sample have it.
     count: int
-    #: The most frequent values, most frequent first.
-    values: tuple[JsonValue, ...]
+    #: The most frequent values, most frequent first, each with how many have it.
+    values: tuple[tuple[JsonValue, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,25 @@ class AttributeSample:
     sampled: int
     endpoint: tuple[AttributeSummary, ...]
     user: tuple[AttributeSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """What is known of one event from a sample."""
+
+    name: str
+    count: int
+    attributes: tuple[AttributeSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecentSample:
+    """What came lately, that nobody declares beforehand."""
+
+    #: What the enroll calls and entry events brought.
+    context: tuple[AttributeSummary, ...]
+    #: Most frequent first.
+    events: tuple[EventSummary, ...]
 
 
 def read_catalogue(database: Database, templates: Templates, project: str) -> Catalogue:
@@ -71,6 +90,18 @@ def sample_attributes(database: Database, project: str) -> AttributeSample:
         of_endpoints = endpoints.sample_attributes(connection, project, SAMPLE_PEOPLE)
         of_users = users.sample_attributes(connection, project, SAMPLE_PEOPLE)
     return AttributeSample(len(of_endpoints), _summaries(of_endpoints), _summaries(of_users))
+
+
+def sample_recent(database: Database, project: str) -> RecentSample:
+    """Contexts and events as they came lately."""
+    with database.read() as connection:
+        contexts = [context for _, context in participant_lists.sample_newest(connection, project, SAMPLE_PEOPLE)]
+        happened = events.sample_newest(connection, project, SAMPLE_PEOPLE)
+    attributes: dict[str, list[JsonObject]] = {}
+    for name, found in happened:
+        attributes.setdefault(name, []).append(found)
+    by_count = sorted(attributes.items(), key=lambda each: (-len(each[1]), each[0]))
+    return RecentSample(_summaries(contexts), tuple(EventSummary(name, len(found), _summaries(found)) for name, found in by_count))
 
 
 def _variables(templates: Templates, project: str, name: str) -> TemplateVariables:
@@ -98,7 +129,7 @@ def _summaries(people: Iterable[JsonObject]) -> tuple[AttributeSummary, ...]:
 def _summary(name: str, values: list[JsonValue]) -> AttributeSummary:
     kinds = {_kind(value) for value in values if value is not None}
     told = Counter(orjson.dumps(value) for value in values if not isinstance(value, Mapping | list))
-    frequent = [orjson.loads(value) for value, _ in told.most_common(FREQUENT_VALUES) if len(value) <= VALUE_CHARACTERS]
+    frequent = [(orjson.loads(value), count) for value, count in told.most_common(FREQUENT_VALUES) if len(value) <= VALUE_CHARACTERS]
     return AttributeSummary(name, kinds.pop() if len(kinds) == 1 else "mixed", len(values), tuple(frequent))
 
 
@@ -113,4 +144,4 @@ def _kind(value: JsonValue) -> str:
 
 
 def _is_date(text: str) -> bool:
-    return read_instant(text) is not None
+    return read_instant(text) is not None or read_day(text) is not None

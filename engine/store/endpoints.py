@@ -131,3 +131,9 @@ def sample_attributes(connection: Connection, project: str, most: int) -> list[J
     """Attributes of some endpoints in the order of their ids: a sample for names and types, read from an index."""
     statement = select(_TABLE.attributes).where(_PROJECT).order_by(_TABLE.id).limit(most)
     return list(connection.scalars(statement, {"of_project": project}))
+
+
+def sample_ids(connection: Connection, project: str, most: int) -> list[str]:
+    """The first endpoints in the order of their ids."""
+    statement = select(_TABLE.id).where(_PROJECT).order_by(_TABLE.id).limit(most)
+    return list(connection.scalars(statement, {"of_project": project}))

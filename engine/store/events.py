@@ -116,6 +116,12 @@ def insert_new(connection: Connection, rows: Sequence[EventRow]) -> set[str]:
     return {row["event_id"] for row in new}
 
 
+def sample_newest(connection: Connection, project: str, most: int) -> list[tuple[str, JsonObject]]:
+    """Names and attributes of the newest events: a sample, read from an index."""
+    statement = select(_TABLE.name, _TABLE.attributes).where(_PROJECT).order_by(_TABLE.id.desc()).limit(most)
+    return [(row.name, row.attributes) for row in connection.execute(statement, {"of_project": project})]
+
+
 def blank_of_unit(connection: Connection, project: str, unit: str, *, endpoint_id: str | None = None) -> None:
     """Forget the attributes of a unit's events (of one endpoint's only, if said), and keep that they happened."""
     statement = update(events).where(_PROJECT, _TABLE.unit == bindparam("of_unit"))

@@ -97,6 +97,12 @@ def of_endpoints(
     return _page(connection, (_TABLE.project == project) & whose, after, limit, parameters)
 
 
+def sample_newest(connection: Connection, project: str, most: int) -> list[tuple[str, JsonObject]]:
+    """Endpoint and context of those who came in last: a sample, read from an index."""
+    statement = select(_TABLE.endpoint_id, _TABLE.context).where(_TABLE.project == project).order_by(_TABLE.id.desc()).limit(most)
+    return [(row.endpoint_id, row.context) for row in connection.execute(statement)]
+
+
 def by_step(connection: Connection, project: str, journey_id: str) -> dict[tuple[str, str], int]:
     """Live participants of a journey by the step they stand at and their status."""
     mine = (_TABLE.project == project) & (_TABLE.journey_id == journey_id) & _TABLE.ended_at.is_(None)

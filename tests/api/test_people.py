@@ -214,7 +214,39 @@ async def test_attributes_are_told_with_types_and_frequent_values(api: Api) -> N
     assert answer["sampled"] == 3
     found = {one["name"]: (one["type"], one["count"]) for one in answer["endpoint"]}
     assert found == {"age": ("number", 3), "plan": ("text", 3), "since": ("date", 3), "tags": ("text", 3)}
-    assert next(one["values"] for one in answer["endpoint"] if one["name"] == "plan") == ["pro", "free"]
+    assert next(one["values"] for one in answer["endpoint"] if one["name"] == "plan") == [
+        {"value": "pro", "count": 2},
+        {"value": "free", "count": 1},
+    ]
+
+
+async def test_contexts_and_events_are_told_as_they_came_lately(live: Api) -> None:
+    async with live.client() as client:
+        person = {"endpoint": {"id": "ada", "address": "ada@example.com"}, "context": {"order": "o-1", "total": 12.5}}
+        await client.post("/v1/journeys/welcome/participants", json={"participants": [person]})
+        ada = {"endpoint": {"id": "ada"}}
+        happened = [{"name": "bought", "id": f"e{number}", "attributes": {"sku": "tea"}, **ada} for number in range(2)]
+        sent = await client.post("/v1/events", json={"events": [*happened, {"name": "viewed", "id": "e3", **ada}]})
+        answer = (await client.get("/v1/attributes")).json()
+
+    assert sent.status_code in (200, 202)
+    assert {one["name"]: one["type"] for one in answer["context"]} == {"order": "text", "total": "number"}
+    assert [(one["name"], one["count"]) for one in answer["events"]] == [("bought", 2), ("viewed", 1)]
+    assert answer["events"][0]["attributes"][0]["values"] == [{"value": "tea", "count": 2}]
+
+
+async def test_recent_endpoints_begin_with_those_who_came_in_last(live: Api) -> None:
+    async with live.client() as client:
+        await client.put("/v1/endpoints/a-resting", json={"address": "resting@example.com"})
+        for name in ("bea", "cleo"):
+            person = {"endpoint": {"id": name, "address": f"{name}@example.com", "user": {"id": name, "attributes": {"first_name": name}}}}
+            await client.post("/v1/journeys/welcome/participants", json={"participants": [person]})
+        answer = (await client.get("/v1/endpoints")).json()
+        one = (await client.get("/v1/endpoints?limit=1")).json()
+
+    assert [each["id"] for each in answer["results"]] == ["cleo", "bea", "a-resting"]
+    assert answer["results"][0]["user"] == {"id": "cleo", "attributes": {"first_name": "cleo"}}
+    assert [each["id"] for each in one["results"]] == ["cleo"]
 
 
 async def test_a_simulation_is_a_trace_or_a_population_and_stores_nothing(live: Api) -> None:

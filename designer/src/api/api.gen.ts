@@ -29,6 +29,7 @@ export interface Shapes {
   InstallationShape?: InstallationShape;
   JourneySummary?: JourneySummary;
   JsonValue?: JsonValue;
+  KnownEventShape?: KnownEventShape;
   NamedEndpointInput?: NamedEndpointInput;
   Page_JourneySummary_?: Page_JourneySummary_;
   Page_ParticipantShape_?: Page_ParticipantShape_;
@@ -44,6 +45,7 @@ export interface Shapes {
   PublishAnswer?: PublishAnswer;
   PublishInput?: PublishInput;
   Readiness?: Readiness;
+  RecentEndpoints?: RecentEndpoints;
   ResolveAnswer?: ResolveAnswer;
   ResolveInput?: ResolveInput;
   SendShape?: SendShape;
@@ -60,6 +62,7 @@ export interface Shapes {
   Timeline?: Timeline;
   UserInput?: UserInput;
   UserShape?: UserShape;
+  ValueShape?: ValueShape;
   VersionShape?: VersionShape;
   VersionSummary?: VersionSummary;
 }
@@ -115,7 +118,17 @@ export interface AttributeShape {
   /**
    * The most frequent values, most frequent first.
    */
-  values: JsonValue[];
+  values: ValueShape[];
+}
+/**
+ * One value that people have.
+ */
+export interface ValueShape {
+  value: JsonValue;
+  /**
+   * How many of the sample have it.
+   */
+  count: number;
 }
 /**
  * What is known of attributes.
@@ -127,6 +140,22 @@ export interface AttributesAnswer {
   sampled: number;
   endpoint: AttributeShape[];
   user: AttributeShape[];
+  /**
+   * What the newest participants came in with.
+   */
+  context: AttributeShape[];
+  /**
+   * The newest events by name, most frequent first.
+   */
+  events: KnownEventShape[];
+}
+/**
+ * One event, from a sample of the newest.
+ */
+export interface KnownEventShape {
+  name: string;
+  count: number;
+  attributes: AttributeShape[];
 }
 /**
  * One difference of meaning.
@@ -825,6 +854,12 @@ export interface Readiness {
    * People whom a fault of ours has stopped, until somebody retries or exits them; null for callers without a key.
    */
   blocked_participants: number | null;
+}
+/**
+ * Some people to try something with.
+ */
+export interface RecentEndpoints {
+  results: EndpointShape[];
 }
 /**
  * The send that stands for it now.
