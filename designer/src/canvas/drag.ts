@@ -157,9 +157,9 @@ function creep(): void {
   if (frame && x > frame.left && x < frame.right && y > frame.top && y < frame.bottom) {
     const across = pull(x - frame.left, frame.right - x);
     const along = pull(y - frame.top, frame.bottom - y);
-    // The palette lies over the left edge.
-    const isOnPalette = document.elementFromPoint(x, y)?.closest(".palette");
-    if ((across || along) && !isOnPalette) {
+    // The palette lies over the left edge; and a plus that the hand has reached does not run away from it.
+    const isHeld = document.elementFromPoint(x, y)?.closest(".palette, [data-way]");
+    if ((across || along) && !isHeld) {
       look((view) => view.panBy(across, along));
       useDrag.setState({ target: targetAt(x, y) });
     }
