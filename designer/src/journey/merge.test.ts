@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { changeJourney, changeStep, insertStep, newId, removeStep, setNext } from "./edits";
+import type { Journey } from "./journey.gen";
+import { mergeJourneys } from "./merge";
+import { journeys } from "./random.testing";
+import { isJourney } from "./shape";
+import { isCircular } from "./tree";
+import { allWays } from "./ways";
+
+const EMAIL = { type: "email", template: "welcome" } as const;
+const BASE: Journey = {
+  format: 1,
+  name: "Series",
+  entry: { type: "api" },
+  start: "a",
+  steps: {
+    a: { ...EMAIL, next: "test" },
+    test: {
+      type: "ab_test",
+      branches: [
+        { id: "x", weight: 50, next: "b" },
+        { id: "y", weight: 50, next: "c" },
+      ],
+    },
+    b: { ...EMAIL, next: "c" },
+    c: EMAIL,
+  },
+};
+
+test("what only one side changed is taken, field by field and branch by branch", () => {
+  const mine = changeStep(changeJourney(BASE, { name: "Mine" }).journey, "a", {
+    ...EMAIL,
+    name: "Mine",
+    next: "test",
+  }).journey;
+  const theirs = setNext(
+    changeStep(changeJourney(BASE, { note: "Theirs" }).journey, "a", { ...EMAIL, template: "theirs", next: "test" })
+      .journey,
+    "/steps/test/branches/1/next",
+    null,
+  ).journey;
+
+  const { journey, conflicts } = mergeJourneys(BASE, mine, theirs);
+
+  expect(conflicts).toEqual([]);
+  expect(journey).toMatchObject({
+    name: "Mine",
+    note: "Theirs",
+    steps: {
+      a: { name: "Mine", template: "theirs", next: "test" },
+      test: { branches: [{ next: "b" }, { id: "y", weight: 50 }] },
+    },
+  });
+});
+
+test("steps that each side inserted at another place are both there", () => {
+  const mine = insertStep(BASE, "/start", "first", EMAIL).journey;
+  const theirs = insertStep(BASE, "/steps/c/next", "last", EMAIL).journey;
+
+  expect(mergeJourneys(BASE, mine, theirs)).toMatchObject({
+    conflicts: [],
+    journey: { start: "first", steps: { first: { next: "a" }, c: { next: "last" } } },
+  });
+});
+
+test("the same field changed by both is a choice, told in words", () => {
+  const mine = changeStep(BASE, "b", { ...EMAIL, template: "mine", next: "c" }).journey;
+  const theirs = changeStep(BASE, "b", { ...EMAIL, template: "theirs", next: "c" }).journey;
+
+  expect(mergeJourneys(BASE, mine, theirs).conflicts).toEqual([
+    {
+      pointer: "/steps/b",
+      stepId: "b",
+      title: "“B”",
+      mine: ["“B”: template welcome → mine"],
+      theirs: ["“B”: template welcome → theirs"],
+    },
+  ]);
+  expect(mergeJourneys(BASE, mine, theirs).journey).toEqual(mine);
+  expect(mergeJourneys(BASE, mine, theirs, () => "theirs").journey).toEqual(theirs);
+});
+
+test("a step that one side removed and the other changed is a choice", () => {
+  const mine = removeStep(BASE, "b").journey;
+  const theirs = changeStep(BASE, "b", { ...EMAIL, template: "theirs", next: "c" }).journey;
+
+  expect(mergeJourneys(BASE, mine, theirs).conflicts).toMatchObject([{ stepId: "b", mine: ["“B” removed"] }]);
+  expect(mergeJourneys(BASE, mine, theirs).journey).toEqual(mine);
+});
+
+test("both together going in a circle is a choice of one", () => {
+  const forks: Journey = {
+    ...BASE,
+    start: "test",
+    steps: {
+      test: {
+        type: "ab_test",
+        branches: [
+          { id: "x", weight: 50, next: "b" },
+          { id: "y", weight: 50, next: "c" },
+        ],
+      },
+      b: EMAIL,
+      c: EMAIL,
+    },
+  };
+  const mine = setNext(forks, "/steps/b/next", "c").journey;
+  const theirs = setNext(forks, "/steps/c/next", "b").journey;
+
+  expect(mergeJourneys(forks, mine, theirs)).toMatchObject({ journey: mine, conflicts: [{ pointer: "" }] });
+});
+
+test("any two edits merge into something drawable; one side alone is taken as it is", () => {
+  const edit = (journey: Journey, number: number): Journey => {
+    const ways = allWays(journey);
+    const way = ways[number % ways.length];
+    const id = Object.keys(journey.steps)[number % Object.keys(journey.steps).length] ?? "";
+    if (number % 3 === 0)
+      return insertStep(journey, way?.pointer ?? "", newId(journey, `new ${number}`), EMAIL).journey;
+    return number % 3 === 1 ? removeStep(journey, id).journey : setNext(journey, way?.pointer ?? "", id).journey;
+  };
+  fc.assert(
+    fc.property(journeys(12), fc.nat(50), fc.nat(50), (base, one, other) => {
+      const [mine, theirs] = [edit(base, one), edit(base, other)];
+
+      const { journey } = mergeJourneys(base, mine, theirs);
+
+      expect(isJourney(journey)).toBe(true);
+      expect(isCircular(journey)).toBe(false);
+      for (const { next, pointer } of allWays(journey)) {
+        const named = pointer
+          .split("/")
+          .slice(1)
+          .reduce<unknown>(
+            (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
+            journey,
+          );
+        if (typeof named === "string" && named !== "") expect(next).toBe(named);
+      }
+      expect(mergeJourneys(base, mine, base)).toEqual({ journey: mine, conflicts: [] });
+      expect(mergeJourneys(base, base, theirs)).toEqual({ journey: theirs, conflicts: [] });
+    }),
+  );
+});
