@@ -7,6 +7,7 @@ import { TextField } from "../ui/fields/TextField";
 import { Icon } from "../ui/Icon";
 import { editStep } from "./editing";
 import { StepId } from "./StepId";
+import { useWantedField } from "./wanted";
 import "./StepPanel.css";
 
 /** The fields of the selected step. */
@@ -14,13 +15,20 @@ export function StepPanel() {
   const journey = useJourney();
   const { steps } = useSelection();
   const isReadOnly = useEditor((state) => state.isReadOnly);
+  const place = useWantedField<HTMLFieldSetElement>();
   const id = steps.at(-1);
   const step = id === undefined ? undefined : journey?.steps[id];
   if (steps.length > 1) return <Many count={steps.length} />;
   if (id === undefined || step === undefined) return null;
   const look = kindOf(step);
   return (
-    <fieldset className="panel" disabled={isReadOnly} key={id} aria-label={`${look.title}: ${titleOf(id, step)}`}>
+    <fieldset
+      className="panel"
+      ref={place}
+      disabled={isReadOnly}
+      key={id}
+      aria-label={`${look.title}: ${titleOf(id, step)}`}
+    >
       <header className="panel-head">
         <span className="panel-icon" data-hue={look.hue}>
           <Icon path={look.icon} />

@@ -1,3 +1,5 @@
+import { sayCondition } from "../journey/conditions";
+import { SplitPanel } from "../panels/branches/SplitPanel";
 import type { StepKind } from "./kind";
 
 export const split: StepKind<"split"> = {
@@ -12,6 +14,9 @@ export const split: StepKind<"split"> = {
     branches: [{ id: "yes", name: "Yes", when: { type: "attribute", name: "", op: "is", value: "" } }],
     else: { name: "Everyone else" },
   }),
-  summary: (step) => `${step.branches.length + 1} branches`,
-  Panel: () => null,
+  summary: ({ branches }) => {
+    const [only, second] = branches;
+    return only !== undefined && second === undefined ? sayCondition(only.when) : `${branches.length + 1} branches`;
+  },
+  Panel: SplitPanel,
 };
