@@ -1,4 +1,16 @@
-/** How long after the beginning somebody gets to a step: "+3 d". */
-export function CardTime({ id: _ }: { id: string }) {
-  return null;
+/** How long after they were enrolled people get to a step: "+3 d". */
+import { useEditor } from "../editor/store";
+import { elapsedOf, sayElapsed } from "../journey/elapsed";
+
+export function CardTime({ id }: { id: string }) {
+  const text = useEditor(({ history }) => {
+    const elapsed = history && elapsedOf(history.present.journey).get(id);
+    return elapsed ? sayElapsed(elapsed) : "";
+  });
+  if (text === "") return null;
+  return (
+    <span className="card-time" title="Since they were enrolled">
+      {text}
+    </span>
+  );
 }

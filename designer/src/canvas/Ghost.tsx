@@ -15,7 +15,7 @@ export function Ghost() {
   const look = "kind" in load ? lookOf(load.kind) : step ? kindOf(step) : null;
   if (look === null) return null;
   return (
-    <div className="ghost" style={{ translate: `${x - 36}px ${y - 32}px` }} data-hue={look.hue} aria-hidden="true">
+    <div className="ghost" style={{ translate: `${x + 12}px ${y + 18}px` }} data-hue={look.hue} aria-hidden="true">
       <div className="card-face">
         <span className="card-icon">
           <Icon path={look.icon} />

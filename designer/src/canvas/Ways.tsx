@@ -4,10 +4,11 @@ import { memo, useMemo } from "react";
 import { useBranchCounts } from "../editor/live";
 import { useTraceWay } from "../editor/trace";
 import type { Edge, Layout } from "../journey/layout";
-import { pathOf } from "./drawing";
+import { pathOf } from "../journey/paths";
 import { WayEnd } from "./WayEnd";
 import { WayLabel } from "./WayLabel";
 import { WayPlus } from "./WayPlus";
+import { WayStart } from "./WayStart";
 import "./Ways.css";
 
 export function Ways({ layout, isLarge }: { layout: Layout; isLarge: boolean }) {
@@ -16,13 +17,13 @@ export function Ways({ layout, isLarge }: { layout: Layout; isLarge: boolean }) 
   return (
     <>
       <svg className="ways" width="1" height="1" aria-hidden="true">
-        {edges.map(({ way, points }) => (
+        {edges.map(({ way, points, plus }) => (
           <WayLine
             key={way.pointer}
             from={way.from}
             branch={way.branch}
-            path={pathOf(points, CORNERS)}
-            isEnd={way.next === null}
+            path={pathOf(way.next === null ? [...points.slice(0, -1), plus] : points, CORNERS)}
+            tail={way.next === null ? pathOf([plus, points.at(-1) ?? plus], 0) : null}
           />
         ))}
       </svg>
@@ -31,6 +32,7 @@ export function Ways({ layout, isLarge }: { layout: Layout; isLarge: boolean }) 
           const last = points.at(-1);
           return (
             <div key={way.pointer}>
+              {way.from === null && points[0] && <WayStart x={points[0].x} y={points[0].y} />}
               {label && <WayLabel {...way} x={label.x} y={label.y} />}
               {(isFar || way.next === null) && last && (
                 <WayEnd goal={isFar ? way.next : null} isStart={way.from === null} x={last.x} y={last.y} />
@@ -58,17 +60,15 @@ const WayLine = memo(function WayLine(props: {
   from: string | null;
   branch: string | null;
   path: string;
-  isEnd: boolean;
+  tail: string | null;
 }) {
   const counts = useBranchCounts(props.from, props.branch);
   const isLit = useTraceWay(props.from, props.branch);
   return (
-    <path
-      d={props.path}
-      strokeWidth={counts?.width ?? undefined}
-      data-lit={isLit || undefined}
-      data-end={props.isEnd || undefined}
-    />
+    <g data-lit={isLit || undefined}>
+      <path d={props.path} strokeWidth={counts?.width ?? undefined} />
+      {props.tail && <path className="way-tail" d={props.tail} />}
+    </g>
   );
 });
 

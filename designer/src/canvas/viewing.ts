@@ -16,9 +16,9 @@ interface Box {
 }
 
 /** What lies over the edges of the canvas: palette, zoom, map. */
-const MARGIN = { left: 96, top: 28, right: 28, bottom: 64 };
+const MARGIN = { left: 96, top: 44, right: 28, bottom: 64 };
 /** A journey that is smaller than this when it is shown whole is shown from its start instead. */
-const LEAST_ZOOM = 0.55;
+const LEAST_ZOOM = 0.75;
 
 /** Open the view of this canvas; gives back what is done once it is drawn for the first time. */
 export function useView(

@@ -19,5 +19,16 @@ export function Sheets() {
   return <MenuAt label="What can be done here" x={sheet.x} y={sheet.y} choices={choices} onClose={closeSheet} />;
 }
 
-const STEP_CHOICES = ["add", "|duplicate", "copy", "cut", "|move-up", "move-down", "swap", "select-branch", "|delete"];
-const WAY_CHOICES = ["add", "|fit"];
+const STEP_CHOICES = [
+  "add",
+  "|duplicate",
+  "copy",
+  "cut",
+  "paste",
+  "|move-up",
+  "move-down",
+  "swap",
+  "select-branch",
+  "|delete",
+];
+const WAY_CHOICES = ["add", "paste", "|fit"];

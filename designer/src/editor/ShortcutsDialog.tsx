@@ -14,7 +14,6 @@ const WALKING: readonly (readonly [string, readonly string[]])[] = [
   ["Select more", ["Shift+ArrowUp", "Shift+ArrowDown"]],
   ["Open a step's settings", ["Enter"]],
   ["Back to the card", ["Escape"]],
-  ["Paste at the plus or after the step", ["Mod+V"]],
 ];
 
 export function ShortcutsDialog() {

@@ -137,6 +137,8 @@ function Problems() {
 const MORE = [
   "palette",
   "find",
+  "|undo",
+  "redo",
   "|outline",
   "json",
   "problems",

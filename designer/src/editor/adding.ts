@@ -3,11 +3,12 @@ import { insertStep, newId, removeStep, removeSteps, wayAt } from "../journey/ed
 import { mainWay } from "../journey/edits/pointing";
 import type { Journey } from "../journey/journey.gen";
 import { waysOf } from "../journey/ways";
+import { goWith } from "../routes";
 import type { Kind } from "../steps/kind";
 import { blankOf, lookOf, titleOf } from "../steps/registry";
 import { notify } from "../ui/Notices";
 import { openSheet } from "./desk";
-import { type Selection, useEditor } from "./store";
+import { NOTHING, type Selection, useEditor } from "./store";
 
 /** The journey as it is now. */
 export function journeyNow(): Journey | null {
@@ -15,7 +16,7 @@ export function journeyNow(): Journey | null {
 }
 
 export function selectionNow(): Selection {
-  return useEditor.getState().history?.present.selection ?? { steps: [], way: null };
+  return useEditor.getState().history?.present.selection ?? NOTHING;
 }
 
 /** Put a new step of a kind into a way. */
@@ -82,4 +83,10 @@ export function nameOf(journey: Journey, ids: readonly string[]): string {
   const [first] = ids;
   const step = first === undefined ? undefined : journey.steps[first];
   return ids.length === 1 && first !== undefined && step ? `“${titleOf(first, step)}”` : `${ids.length} steps`;
+}
+
+/** Show what is said of the journey as a whole. */
+export function openSettings(): void {
+  useEditor.getState().select(NOTHING);
+  goWith({ panel: "journey" });
 }

@@ -14,7 +14,7 @@ export function useShortcuts(): void {
 }
 
 /** What the browser does by itself, and we hear as events of the clipboard. */
-const LEFT_TO_THE_BROWSER: readonly string[] = ["copy", "cut"];
+const LEFT_TO_THE_BROWSER: readonly string[] = ["copy", "cut", "paste"];
 
 function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open")) return;

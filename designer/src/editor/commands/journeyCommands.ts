@@ -1,5 +1,6 @@
 /** Commands on the journey as a whole, and help. */
 import { go, goWith, pathTo } from "../../routes";
+import { openSettings } from "../adding";
 import { openSheet } from "../desk";
 import { type Command, canEdit } from "./command";
 import { toggle } from "./viewCommands";
@@ -12,10 +13,7 @@ export const JOURNEY_COMMANDS: readonly Command[] = [
     icon: "settings",
     keys: [","],
     group: "Journey",
-    perform: ({ editor }) => {
-      editor.select({ steps: [], way: null });
-      goWith({ panel: "journey" });
-    },
+    perform: openSettings,
   },
   {
     id: "try",
@@ -59,6 +57,16 @@ export const JOURNEY_COMMANDS: readonly Command[] = [
     icon: "people",
     group: "Journey",
     perform: ({ editor }) => go(pathTo({ page: "people", id: editor.journeyId })),
+  },
+  {
+    id: "svg",
+    title: "Download picture (SVG)",
+    words: ["export", "image"],
+    icon: "download",
+    group: "Journey",
+    // The pen is fetched when it is needed first.
+    perform: ({ editor, journey }) =>
+      void import("../exporting").then(({ exportSvg }) => exportSvg(editor.journeyId, journey)),
   },
   {
     id: "journeys",

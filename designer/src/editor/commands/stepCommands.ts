@@ -5,6 +5,7 @@ import { mainWay } from "../../journey/edits/pointing";
 import { branchSteps, spanning } from "../../journey/tree";
 import { waysOf } from "../../journey/ways";
 import { askRemoval, nameOf, wayForNew } from "../adding";
+import { hasCopied, pasteCopied } from "../clipboard";
 import { openSheet } from "../desk";
 import { type Command, canEdit, canEditSteps, focused, hasSteps, type Situation } from "./command";
 
@@ -51,6 +52,15 @@ export const STEP_COMMANDS: readonly Command[] = [
     group: "Steps",
     when: canEditSteps,
     perform: () => document.execCommand("cut"),
+  },
+  {
+    id: "paste",
+    title: "Paste",
+    icon: "paste",
+    keys: ["Mod+V"],
+    group: "Steps",
+    when: (now) => canEdit(now) && hasCopied(),
+    perform: pasteCopied,
   },
   {
     id: "delete",
