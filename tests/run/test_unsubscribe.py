@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,8 @@ from engine.store import counts, sends, suppressions
 from engine.store.counts import Counter
 from engine.store.database import Database
 from engine.store.tables import endpoints, participants
+from tests.support.faulty_smtp import faulty_server
+from tests.support.sending import local_relay, running_sender, until
 from tests.support.sends import new_send, queue_sends, read_send, seed_journey
 
 
@@ -30,6 +34,22 @@ def test_unsubscribing_opts_out_suppresses_marks_and_is_noticed(database: Databa
     assert (suppressed.reason, suppressed.address) == ("unsubscribed", "ada@example.org")
     assert epochs == {"ada": 1, "eve": 0}
     assert outcomes == {"ada": {"greet": frozenset({"unsubscribed"})}}
+
+
+async def test_later_mail_to_an_unsubscribed_address_is_suppressed(database: Database) -> None:
+    # Eve's endpoint is another one with Ada's address: it is the address that is not written to any more.
+    seed_journey(database, ["ada", "eve"])
+    (send_id,) = queue_sends(database, ["ada"], due_at=datetime.now(UTC) + timedelta(days=1))
+    unsubscribe_by_send(database, send_id)
+    later = [new_send("ada/offer"), new_send("eve/offer", "Ada@Example.org")]
+    with database.write() as connection:
+        sends.insert_queued(connection, later)
+
+    async with faulty_server() as relay, running_sender(database, local_relay(relay.port)):
+        await until(lambda: all(read_send(database, send.id).state == "SUPPRESSED" for send in later))
+
+    assert {read_send(database, send.id).reason for send in later} == {"unsubscribed"}
+    assert relay.taken == []
 
 
 def test_unsubscribing_twice_counts_once(database: Database) -> None:

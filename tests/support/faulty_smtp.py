@@ -71,6 +71,8 @@ class FaultyServer:
     port: int = 0
     #: Message-IDs of mails taken for good, in order.
     taken: list[str] = field(default_factory=list)
+    #: The same mails as they came, dots and all.
+    messages: list[bytes] = field(default_factory=list)
     #: Every verb heard, in order.
     heard: list[Verb] = field(default_factory=list)
     connections: int = 0
@@ -167,6 +169,7 @@ class _Dialogue:
         refuses = fault is not None and fault.times > 0 and fault.kind == "reply" and not fault.text.startswith("2")
         if not refuses:
             self._server.taken.append(message_id)
+            self._server.messages.append(b"".join(lines))
         await self._answer("body")
 
     async def _answer(self, verb: Verb) -> str:
