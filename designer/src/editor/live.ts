@@ -34,9 +34,11 @@ interface LiveState {
   journey: Readonly<Record<string, number>>;
   /** Live participants by status. */
   live: Readonly<Record<string, number>>;
+  /** The server did not answer the last time it was asked. */
+  isStale: boolean;
 }
 
-const NONE: LiveState = { source: null, cards: new Map(), ways: new Map(), journey: {}, live: {} };
+const NONE: LiveState = { source: null, cards: new Map(), ways: new Map(), journey: {}, live: {}, isStale: false };
 
 export const useLive = create<LiveState>()(() => NONE);
 
@@ -68,7 +70,7 @@ export function showCounts(answer: CountsAnswer, source: Source = "people"): voi
       for (const [branch, way] of waysIn(counts)) ways.set(wayKey(stepId, branch), way);
     }
     for (const [key, way] of ways) ways.set(key, kept(old.ways.get(key), way));
-    return { source, cards, ways, journey: answer.journey, live: answer.live };
+    return { source, cards, ways, journey: answer.journey, live: answer.live, isStale: false };
   });
 }
 

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import type { CountsAnswer } from "../api/api.gen";
 import { ask } from "../api/client";
-import { hideCounts, showCounts } from "./live";
+import { hideCounts, showCounts, useLive } from "./live";
 
 const SECONDS = 10;
 
@@ -13,10 +13,15 @@ export function useLiveCounts(journeyId: string, isOn: boolean): void {
     let etag: string | null = null;
     const stop = repeat(async (signal) => {
       const headers: Record<string, string> = etag === null ? {} : { "If-None-Match": etag };
-      const answer = await ask<CountsAnswer>(`/v1/journeys/${journeyId}/counts`, { headers, signal });
-      if (answer.status === 304) return;
-      etag = answer.etag;
-      showCounts(answer.value);
+      try {
+        const answer = await ask<CountsAnswer>(`/v1/journeys/${journeyId}/counts`, { headers, signal });
+        if (answer.status === 304) return useLive.setState({ isStale: false });
+        etag = answer.etag;
+        if (!signal.aborted) showCounts(answer.value);
+      } catch (error) {
+        if (!signal.aborted) useLive.setState({ isStale: true });
+        throw error;
+      }
     });
     return () => {
       stop();
@@ -26,7 +31,10 @@ export function useLiveCounts(journeyId: string, isOn: boolean): void {
 }
 
 /** Do something now, every few seconds while the page can be seen, and at once when it comes back. A failure waits for the next time. */
-export function repeat(perform: (signal: AbortSignal) => Promise<void>, seconds = SECONDS): () => void {
+export function repeat(
+  perform: (signal: AbortSignal) => Promise<void>,
+  seconds: number | (() => number) = SECONDS,
+): () => void {
   const leaving = new AbortController();
   let timer = 0;
   const tick = () => {
@@ -36,7 +44,7 @@ export function repeat(perform: (signal: AbortSignal) => Promise<void>, seconds 
       .catch(() => {})
       .finally(() => {
         clearTimeout(timer);
-        timer = window.setTimeout(tick, seconds * 1000);
+        timer = window.setTimeout(tick, (typeof seconds === "number" ? seconds : seconds()) * 1000);
       });
   };
   document.addEventListener("visibilitychange", tick);

@@ -1,7 +1,9 @@
 /** What a decision says to people: its outcome and its grounds in plain words. Knows outcomes and conditions; no step kind. */
+import { OPERATORS, sayValue } from "./conditions";
 import { sayDuration } from "./durations";
 import type { Journey } from "./journey.gen";
 import { sayInstant } from "./times";
+import { isObject } from "./values";
 import { waysOf } from "./ways";
 
 /** A decision as the API tells it, of a person or of a simulated one. */
@@ -51,9 +53,9 @@ export function tellGrounds(told: Told, journey: Journey | null): Ground[] {
   for (const text of waitLines(grounds)) say(text);
   for (const asked of records(grounds.asked)) {
     const name = typeof asked.branch === "string" ? branchName({ ...told, branch: asked.branch }, journey) : "";
-    if (isRecord(asked.condition)) lines.push(...conditionLines(asked.condition, journey, name));
+    if (isObject(asked.condition)) lines.push(...conditionLines(asked.condition, journey, name));
   }
-  if (isRecord(grounds.condition)) lines.push(...conditionLines(grounds.condition, journey, ""));
+  if (isObject(grounds.condition)) lines.push(...conditionLines(grounds.condition, journey, ""));
   if (grounds.drawn === "now") say("Drawn by chance, by the weights; it stays theirs");
   if (grounds.drawn === "earlier") say("Drawn earlier, and kept");
   if (typeof grounds.reason === "string") say(sayReason(grounds.reason));
@@ -76,7 +78,7 @@ export function sayReason(reason: string): string {
 
 function waitLines(grounds: Grounds): string[] {
   const said: string[] = [];
-  if (typeof grounds.for === "string") said.push(`Wait of ${length(grounds.for)}`);
+  if (typeof grounds.for === "string") said.push(`Wait of ${sayDuration(grounds.for)}`);
   if (typeof grounds.until === "string") said.push(`Until ${sayInstant(grounds.until, "UTC")} UTC`);
   if (typeof grounds.attribute === "string")
     said.push(
@@ -88,7 +90,7 @@ function waitLines(grounds: Grounds): string[] {
     const days = Array.isArray(grounds.weekdays) ? ` on ${grounds.weekdays.map(String).map(capital).join(", ")}` : "";
     said.push(`When their clock shows ${grounds.time}${days}`);
   }
-  if (typeof grounds.paused === "string") said.push(`Prolonged by a pause of ${length(grounds.paused)}`);
+  if (typeof grounds.paused === "string") said.push(`Prolonged by a pause of ${sayDuration(grounds.paused)}`);
   if (typeof grounds.due_at === "string") said.push(`Until ${sayInstant(grounds.due_at, "UTC")} UTC`);
   if (typeof grounds.zone === "string")
     said.push(`Time zone ${grounds.zone}${ZONES[String(grounds.zone_source)] ?? ""}`);
@@ -118,7 +120,7 @@ const JOINTS: Readonly<Record<string, string>> = { all: "all of these", any: "an
 function sayAsked(asked: Grounds, journey: Journey | null): string {
   if (asked.type === "event") {
     const times = typeof asked.count === "number" && asked.count > 1 ? ` ${asked.count} times` : "";
-    const window = typeof asked.within === "string" ? `in the last ${length(asked.within)}` : "since they came in";
+    const window = typeof asked.within === "string" ? `in the last ${sayDuration(asked.within)}` : "since they came in";
     const seen = records(asked.saw).map((event) => sayInstant(String(event.occurred_at), "UTC"));
     return `did ${String(asked.event)}${times} ${window} (${seen.length > 0 ? `yes: ${seen.join("; ")} UTC` : "no"})`;
   }
@@ -131,26 +133,11 @@ function sayAsked(asked: Grounds, journey: Journey | null): string {
   const owner = Object.entries(whose).find(([type]) => type === asked.type)?.[1] ?? "";
   const value = asked.op === "exists" ? "" : ` ${sayValue(asked.value)}`;
   const saw = asked.missing === true ? "it is not known" : `it is ${sayValue(asked.saw)}`;
-  return `${owner}${String(asked.name)} ${OPERATORS[String(asked.op)] ?? String(asked.op)}${value} (${saw})`;
+  return `${owner}${String(asked.name)} ${WORDS[String(asked.op)] ?? String(asked.op)}${value} (${saw})`;
 }
 
-const OPERATORS: Readonly<Record<string, string>> = {
-  is: "is",
-  in: "is one of",
-  contains: "contains",
-  starts_with: "starts with",
-  ends_with: "ends with",
-  greater_than: "is greater than",
-  at_least: "is at least",
-  less_than: "is less than",
-  at_most: "is at most",
-  before: "is before",
-  after: "is after",
-  on: "is on",
-  within_last: "was within the last",
-  within_next: "is within the next",
-  exists: "is known",
-};
+/** By name, whatever the name: a decision may be older than an operator. */
+const WORDS: Readonly<Record<string, string>> = OPERATORS;
 
 /** The branch's name as the author wrote it. */
 function branchName(told: Pick<Told, "step" | "branch">, journey: Journey | null): string {
@@ -159,30 +146,17 @@ function branchName(told: Pick<Told, "step" | "branch">, journey: Journey | null
   return ways.find(({ branch }) => branch === told.branch)?.label ?? words[String(told.branch)] ?? String(told.branch);
 }
 
-/** A value as people write it. */
-export function sayValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map(sayValue).join(", ");
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
 function offset(value: unknown): string {
   if (typeof value !== "string") return "At ";
-  return value.startsWith("-") ? `${capital(length(value.slice(1)))} before ` : `${capital(length(value))} after `;
-}
-
-function length(text: string): string {
-  return sayDuration(text);
+  return value.startsWith("-")
+    ? `${capital(sayDuration(value.slice(1)))} before `
+    : `${capital(sayDuration(value))} after `;
 }
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function isRecord(value: unknown): value is Grounds {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function records(value: unknown): readonly Grounds[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }

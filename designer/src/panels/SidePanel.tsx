@@ -3,6 +3,7 @@ import { useSelection } from "../editor/store";
 import { useAddress } from "../routes";
 import { later } from "../ui/later";
 import { JourneyPanel } from "./JourneyPanel";
+import { LiveStep } from "./LiveStep";
 import { StepPanel } from "./StepPanel";
 
 /** The panels that the address can name: `?panel=json`. Without one, the selection decides. */
@@ -14,11 +15,21 @@ const PANELS: Readonly<Record<string, ComponentType>> = {
   versions: later(async () => (await import("./VersionsPanel")).VersionsPanel),
 };
 
+const LivePanel = later(async () => (await import("./LivePanel")).LivePanel);
+
 /** What stands beside the canvas. */
 export function SidePanel() {
   const { query } = useAddress();
   const { steps } = useSelection();
   const Named = PANELS[query.panel ?? ""];
   if (Named) return <Named />;
-  return steps.length > 0 ? <StepPanel /> : <JourneyPanel />;
+  const isLive = query.view === "live";
+  const focus = steps.at(-1);
+  if (focus === undefined) return isLive ? <LivePanel /> : <JourneyPanel />;
+  return (
+    <>
+      {isLive && <LiveStep stepId={focus} />}
+      <StepPanel />
+    </>
+  );
 }
