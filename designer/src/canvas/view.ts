@@ -42,14 +42,22 @@ export function elementOf(spot: Spot): HTMLElement | null {
   return document.querySelector(`.editor-canvas [${name}="${CSS.escape(value)}"]`);
 }
 
+/** The first panel of a visit may still have to be fetched. */
+const PATIENCE_FRAMES = 120;
+
 /** Show the panel of what is selected, and give its first field the focus. */
 export function focusPanel(): void {
   goWith({ panel: "" });
+  focusFirst(PATIENCE_FRAMES);
+}
+
+function focusFirst(frames: number): void {
   requestAnimationFrame(() => {
     const field = document.querySelector<HTMLElement>(
       ".editor-panel :is(input, select, textarea, button, a[href], [tabindex='0']):not(:disabled, .panel-close, [type='hidden'])",
     );
-    field?.focus();
+    if (field) field.focus();
+    else if (frames > 0) focusFirst(frames - 1);
   });
 }
 

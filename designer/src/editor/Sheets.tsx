@@ -1,12 +1,14 @@
 /** What lies open above the canvas. */
 import { StepPicker } from "../canvas/StepPicker";
-import { CommandPalette } from "../ui/CommandPalette";
+import { later } from "../ui/later";
 import { MenuAt } from "../ui/Menu";
 import { selectionNow } from "./adding";
 import { choicesOf } from "./commands";
 import { closeSheet, useDesk } from "./desk";
-import { RemovalDialog } from "./RemovalDialog";
-import { ShortcutsDialog } from "./ShortcutsDialog";
+
+const CommandPalette = later(async () => (await import("../ui/CommandPalette")).CommandPalette, { isSoon: true });
+const RemovalDialog = later(async () => (await import("./RemovalDialog")).RemovalDialog, { isSoon: true });
+const ShortcutsDialog = later(async () => (await import("./ShortcutsDialog")).ShortcutsDialog);
 
 export function Sheets() {
   const sheet = useDesk((state) => state.sheet);

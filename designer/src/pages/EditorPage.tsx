@@ -1,6 +1,5 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Canvas } from "../canvas/Canvas";
-import { Outline } from "../canvas/Outline";
 import { Palette } from "../canvas/Palette";
 import { useStepInAddress } from "../editor/address";
 import { useClipboard } from "../editor/clipboard";
@@ -18,9 +17,10 @@ import { VersionBanner } from "../panels/VersionBanner";
 import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
-import { later } from "../ui/later";
+import { fetchSoon, later } from "../ui/later";
 import "./EditorPage.css";
 
+const Outline = later(async () => (await import("../canvas/Outline")).Outline);
 const EnrollDialog = later(async () => (await import("../panels/EnrollDialog")).EnrollDialog);
 const PublishDialog = later(async () => (await import("../panels/PublishDialog")).PublishDialog);
 
@@ -48,6 +48,9 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
   const isOutline = useIsOutline();
   const hasDetails = useSelection().steps.length > 0 || query.panel !== undefined;
   useStepInAddress(opened.isReady);
+  useEffect(() => {
+    if (opened.isReady) fetchSoon();
+  }, [opened.isReady]);
   useShortcuts();
   useClipboard();
   if (opened.error !== null) {

@@ -2,9 +2,10 @@ import type { ComponentType } from "react";
 import { useSelection } from "../editor/store";
 import { useAddress } from "../routes";
 import { later } from "../ui/later";
-import { JourneyPanel } from "./JourneyPanel";
 import { LiveStep } from "./LiveStep";
-import { StepPanel } from "./StepPanel";
+
+const JourneyPanel = later(async () => (await import("./JourneyPanel")).JourneyPanel, { isSoon: true });
+const StepPanel = later(async () => (await import("./StepPanel")).StepPanel, { isSoon: true });
 
 /** The panels that the address can name: `?panel=json`. Without one, the selection decides. */
 const PANELS: Readonly<Record<string, ComponentType>> = {

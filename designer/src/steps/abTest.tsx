@@ -1,4 +1,4 @@
-import { AbTestPanel } from "../panels/branches/AbTestPanel";
+import { later } from "../ui/later";
 import type { StepKind } from "./kind";
 
 export const abTest: StepKind<"ab_test"> = {
@@ -16,5 +16,5 @@ export const abTest: StepKind<"ab_test"> = {
     ],
   }),
   summary: (step) => step.branches.map(({ id, name, weight }) => `${name ?? id} ${weight} %`).join(" · "),
-  Panel: AbTestPanel,
+  Panel: later(async () => (await import("../panels/branches/AbTestPanel")).AbTestPanel, { isSoon: true }),
 };

@@ -1,5 +1,5 @@
 import { sayCondition } from "../journey/conditions";
-import { SplitPanel } from "../panels/branches/SplitPanel";
+import { later } from "../ui/later";
 import type { StepKind } from "./kind";
 
 export const split: StepKind<"split"> = {
@@ -18,5 +18,5 @@ export const split: StepKind<"split"> = {
     const [only, second] = branches;
     return only !== undefined && second === undefined ? sayCondition(only.when) : `${branches.length + 1} branches`;
   },
-  Panel: SplitPanel,
+  Panel: later(async () => (await import("../panels/branches/SplitPanel")).SplitPanel, { isSoon: true }),
 };

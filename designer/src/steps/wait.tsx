@@ -1,7 +1,7 @@
 import { sayDuration } from "../journey/durations";
 import type { Wait } from "../journey/journey.gen";
 import { sayInstant } from "../journey/times";
-import { WaitPanel } from "../panels/wait/WaitPanel";
+import { later } from "../ui/later";
 import type { StepKind } from "./kind";
 import { distanceOf, formOf, sideOf, splitInstant, type WaitForm, WEEKDAYS } from "./wait.edits";
 
@@ -14,7 +14,7 @@ export const wait: StepKind<"wait"> = {
   icon: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 4.75V8l2.25 1.5",
   blank: () => ({ type: "wait", for: "P1D" }),
   summary: (step) => SUMMARIES[formOf(step)](step),
-  Panel: WaitPanel,
+  Panel: later(async () => (await import("../panels/wait/WaitPanel")).WaitPanel, { isSoon: true }),
 };
 
 const SUMMARIES: { readonly [F in WaitForm]: (step: Wait) => string } = {
