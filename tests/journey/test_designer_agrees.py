@@ -1,4 +1,4 @@
-"""What the designer's tests read is what the engine says: the canonical format, and the ways out of steps."""
+"""What the designer's tests read is what the engine says: the canonical format, the ways out of steps, and problems."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.journey.canonical import format_document
-from tests.support.designer_fixtures import FIXTURES, canonical_pairs, example_ways, ways_of
+from tests.support.designer_fixtures import FIXTURES, canonical_pairs, example_ways, problems_of, ways_of
 
 AGAIN = "make them anew: python -m tests.support.designer_fixtures"
 
@@ -27,3 +27,8 @@ def test_random_fixtures_are_what_the_engine_says() -> None:
     for random in json.loads((FIXTURES / "ways" / "random.json").read_bytes()):
         assert format_document(json.loads(random["text"])) == random["text"], AGAIN
         assert ways_of(random["text"]) == random["ways"], AGAIN
+
+
+def test_problems_are_what_the_engine_finds() -> None:
+    for each in json.loads((FIXTURES / "problems" / "documents.json").read_bytes()):
+        assert problems_of(each["document"]) == each["problems"], f"{each['name']}: {AGAIN}"

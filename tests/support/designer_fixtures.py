@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from engine.journey.canonical import format_document
+from engine.journey.checks import check_document
 from engine.journey.document import Journey, read_journey
 from tests.support.random_journeys import journeys
 
@@ -55,10 +56,19 @@ def random_documents(count: int = 25) -> list[dict[str, Any]]:
     return found
 
 
+def problems_of(document: dict[str, Any]) -> list[list[str]]:
+    """What the engine finds wrong: code, pointer and severity."""
+    _, problems = check_document(json.dumps(document))
+    return sorted([problem.code, problem.pointer, problem.severity] for problem in problems)
+
+
 def write_all() -> None:
     """Make every file anew."""
     for written, canonical in canonical_pairs():
         canonical.write_bytes(format_document(json.loads(written.read_bytes())).encode("utf-8"))
+    documents = FIXTURES / "problems" / "documents.json"
+    told = [{**each, "problems": problems_of(each["document"])} for each in json.loads(documents.read_bytes())]
+    documents.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
     random = [{"text": format_document(journey), "ways": ways_of(json.dumps(journey))} for journey in random_documents()]
     for name, content in (("examples", example_ways()), ("random", random)):
         (FIXTURES / "ways" / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -8,7 +8,7 @@ import { formatJourney } from "./format";
 import type { Journey } from "./journey.gen";
 import { isJourney } from "./shape";
 import { isCircular, order, spanning } from "./tree";
-import { isObject } from "./values";
+import { isObject, valueAt } from "./values";
 import { allWays, type Way } from "./ways";
 
 /** A part of a journey. Its ways may name steps that are not in it; a whole journey is one too. */
@@ -103,10 +103,8 @@ export function pasteFragment(journey: Journey, pointer: string, fragment: Fragm
 
 /** The step outside that a way names, or null. */
 function namedBy(part: Journey, way: Way): string | null {
-  const [, ...path] = way.pointer.split("/");
-  let value: unknown = part;
-  for (const name of path) value = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-  return typeof value === "string" && !Object.hasOwn(part.steps, value) ? value : null;
+  const named = valueAt(part, way.pointer);
+  return typeof named === "string" && !Object.hasOwn(part.steps, named) ? named : null;
 }
 
 /** The pointer of a way after its step got a new id. */

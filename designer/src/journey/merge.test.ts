@@ -6,6 +6,7 @@ import { mergeJourneys } from "./merge";
 import { journeys } from "./random.testing";
 import { isJourney } from "./shape";
 import { isCircular } from "./tree";
+import { valueAt } from "./values";
 import { allWays } from "./ways";
 
 const EMAIL = { type: "email", template: "welcome" } as const;
@@ -129,13 +130,7 @@ test("any two edits merge into something drawable; one side alone is taken as it
       expect(isJourney(journey)).toBe(true);
       expect(isCircular(journey)).toBe(false);
       for (const { next, pointer } of allWays(journey)) {
-        const named = pointer
-          .split("/")
-          .slice(1)
-          .reduce<unknown>(
-            (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
-            journey,
-          );
+        const named = valueAt(journey, pointer);
         if (typeof named === "string" && named !== "") expect(next).toBe(named);
       }
       expect(mergeJourneys(base, mine, base)).toEqual({ journey: mine, conflicts: [] });

@@ -27,7 +27,8 @@ function relaxed(value: unknown): unknown {
   const isOneOfItsFields = "properties" in value && "oneOf" in value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => !CONSTRAINTS.has(key) && !(isOneOfItsFields && key === "oneOf"))
+      .filter(([key, inner]) => !(key === "format" && typeof inner === "string") && !CONSTRAINTS.has(key))
+      .filter(([key]) => !(isOneOfItsFields && key === "oneOf"))
       .map(([key, inner]) => [key, relaxed(inner)]),
   );
 }

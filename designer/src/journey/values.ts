@@ -20,3 +20,17 @@ export function isSame(one: unknown, other: unknown): boolean {
     names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
   );
 }
+
+/** The value at a JSON Pointer without escapes; undefined where there is none. */
+export function valueAt(root: unknown, pointer: string): unknown {
+  return pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>(
+      (place, name) =>
+        typeof place === "object" && place !== null && Object.hasOwn(place, name)
+          ? Reflect.get(place, name)
+          : undefined,
+      root,
+    );
+}

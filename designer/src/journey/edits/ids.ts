@@ -1,7 +1,7 @@
 /** Ids that people can read, and new ones for what is called otherwise. Pure. */
 import type { Change } from "../../editor/store";
 import type { Journey, Step } from "../journey.gen";
-import { isObject } from "../values";
+import { isObject, valueAt } from "../values";
 import { waysOf } from "../ways";
 
 const LONGEST = 63;
@@ -67,10 +67,7 @@ export function renamedSteps(journey: Journey, names: ReadonlyMap<string, string
 
 function setNext(step: Step, pointer: string, next: string): void {
   const place = pointer.split("/").slice(3, -1);
-  const holder = place.reduce<unknown>(
-    (inner, name) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : null),
-    step,
-  );
+  const holder = valueAt(step, ["", ...place].join("/"));
   if (isObject(holder)) Reflect.set(holder, "next", next);
 }
 
