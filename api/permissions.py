@@ -72,6 +72,7 @@ PERMISSIONS: Final = (
     Permission("GET", "/v1/templates/{name}", "read"),
     Permission("PUT", "/v1/templates/{name}", "author", limit_bytes=6 * MEGABYTE),
     Permission("POST", "/v1/templates/{name}/preview", "read", limit_bytes=6 * MEGABYTE),
+    Permission("POST", "/v1/templates/{name}/preview/frame", "read", limit_bytes=12 * MEGABYTE),
     Permission("POST", "/v1/test-sends", "author", is_keyed=True),
     Permission("GET", "/v1/sends", "read"),
     Permission("POST", "/v1/sends/{send_id}/resolve", "operate", is_keyed=True),

@@ -72,7 +72,13 @@ def show_designer(address: str, request: Request, caller: Caller, world: World) 
     if not index.is_file():
         return page("not_built.html", 404)
     content, _ = _read(index, index.stat().st_mtime_ns)
-    headers = {"Cache-Control": ASK_AGAIN, "ETag": quoted(mark_of(content)), "Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    headers = {
+        "Cache-Control": ASK_AGAIN,
+        "ETag": quoted(mark_of(content)),
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        # A form that fills the preview's frame says where it comes from only under this.
+        "Referrer-Policy": "same-origin",
+    }
     if is_known(request.headers.get("if-none-match"), mark_of(content)):
         return Response(status_code=304, headers=headers)
     return HTMLResponse(content, headers=headers)

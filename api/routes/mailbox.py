@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Annotated, Literal
@@ -11,6 +10,7 @@ from fastapi import Path, Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.deployment import Deployment
+from api.frames import in_frame
 from api.pages.render import page
 from api.route import Caller, World, make_router
 from engine.errors import NotFoundError
@@ -22,14 +22,8 @@ View = Literal["html", "text", "headers", "source"]
 VIEWS: tuple[tuple[View, str], ...] = (("html", "HTML"), ("text", "Text"), ("headers", "Headers"), ("source", "Source"))
 MailId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 PAGE_MAILS = 100
-#: The mail's own styles and images, and nothing else: no script, no form, no other frame, no address of ours.
-FRAME_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
-    "img-src https: data:; font-src https: data:; frame-ancestors 'self'"
-)
 #: A mail of more is for a mail program.
 SHOWN_CHARACTERS = 500_000
-_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
 
 @router.get("/mailbox", include_in_schema=False)
@@ -64,10 +58,8 @@ def show_mail(mail_id: MailId, caller: Caller, world: World, view: View | None =
 
 @router.get("/mailbox/{mail_id}/html", include_in_schema=False)
 def show_html(mail_id: MailId, caller: Caller, world: World) -> Response:
-    """A mail's HTML alone, for the frame; its links open beside it."""
-    html = _part(_parse(_source(world, mail_id)), "html") or "<p>This mail has no HTML part.</p>"
-    content = _HEAD.sub(lambda head: f'{head.group()}<base target="_blank">', html, count=1)
-    return HTMLResponse(content, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+    """A mail's HTML alone, for the frame."""
+    return in_frame(_part(_parse(_source(world, mail_id)), "html") or "<p>This mail has no HTML part.</p>")
 
 
 @router.get("/mailbox/{mail_id}/source", include_in_schema=False)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
+from html import escape
 from typing import Annotated
+from urllib.parse import parse_qs
 
-from fastapi import Query, Response
-from pydantic import Field
+from fastapi import Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api.deployment import Deployment
+from api.errors import MalformedError
 from api.etags import IfMatch, expected, quoted
-from api.preview import ImaginedInput, render_content
+from api.frames import in_frame
+from api.preview import ImaginedInput, NamedVariable, render_content, show_marks, variables_of, with_marks
+from api.requests import read_json
 from api.route import Caller, World, make_router
 from api.shapes import PAGE_DEFAULT, After, ErrorShape, Limit, Output, Page, TemplateName, from_cursor, page_of
 from engine.errors import InvalidInputError, NotFoundError
+from engine.journey.facts import JsonObject
 from engine.mail.render import Rendered
 from engine.run.templates import Template, TemplateContent
 from engine.store import templates as rows
@@ -50,6 +58,18 @@ class PreviewInput(ImaginedInput):
 
     content: TemplateContent | None = None
     """A content to render instead of the saved one."""
+    marks_missing: bool = False
+    """Show the names of missing values, in HTML in red, where a mail would fail."""
+
+
+class VariableShape(Output):
+    """Something that the template names."""
+
+    name: str = Field(examples=["user.attributes.first_name"])
+    is_needed: bool
+    """A mail to somebody without it fails; the others are only asked about, or have a default."""
+    is_missing: bool
+    """This person has none, and the template gives none."""
 
 
 class PreviewAnswer(Output):
@@ -62,6 +82,7 @@ class PreviewAnswer(Output):
     headers: dict[str, str]
     html: str
     text: str
+    variables: list[VariableShape]
 
 
 @router.get("/v1/templates", summary="List templates")
@@ -100,14 +121,34 @@ def write_template(
 @router.post("/v1/templates/{name}/preview", summary="Preview a template")
 async def preview_template(name: TemplateName, body: PreviewInput, caller: Caller, world: World) -> PreviewAnswer:
     """Render the saved or a given content by the renderer that makes the mails; 422 with the reason when it fails."""
-    content = body.content
-    if content is None:
-        template = await run_in_threadpool(_find, world, caller.project, name, None)
-        plain = dict(template.content)
+    rendered, variables = await _preview(world, caller.project, name, body)
+    return PreviewAnswer.model_validate({**asdict(rendered), "variables": variables})
+
+
+@router.post("/v1/templates/{name}/preview/frame", include_in_schema=False)
+async def preview_in_frame(name: TemplateName, request: Request, caller: Caller, world: World) -> HTMLResponse:
+    """The HTML of a preview alone, for a frame; asked for by a form with one field, `input`, which holds what the preview takes."""
+    (asked,) = parse_qs((await request.body()).decode("ascii", "replace")).get("input", ["{}"])
+    try:
+        body = PreviewInput.model_validate(read_json(asked.encode()))
+    except ValidationError as error:
+        raise MalformedError("`input` is not what a preview takes.") from error
+    rendered, _ = await _preview(world, caller.project, name, body)
+    return in_frame(rendered.html or f'<pre style="white-space:pre-wrap">{escape(rendered.text)}</pre>')
+
+
+async def _preview(world: Deployment, project: str, name: str, body: PreviewInput) -> tuple[Rendered, tuple[NamedVariable, ...]]:
+    if body.content is None:
+        template = await run_in_threadpool(_find, world, project, name, None)
+        content: JsonObject = dict(template.content)
     else:
-        plain = content.plain()
-    rendered: Rendered = await render_content(world, plain, body.variables("preview@example.com"))
-    return PreviewAnswer.model_validate(rendered)
+        content = body.content.plain()
+    person = body.variables("preview@example.com")
+    variables = await run_in_threadpool(variables_of, content, person)
+    missing = [each.name for each in variables if each.is_missing and each.is_needed]
+    if not body.marks_missing or not missing:
+        return await render_content(world, content, person), variables
+    return show_marks(await render_content(world, content, with_marks(person, missing))), variables
 
 
 def _find(world: Deployment, project: str, name: str, version: int | None) -> Template:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,50 @@ async def test_a_preview_is_made_by_the_real_renderer(lite: Api) -> None:
     assert missing.status_code == 404
     assert (failed.status_code, failed.json()["error"]) == (422, "render_failed")
     assert "name" in failed.json()["detail"]
+
+
+WARM = {
+    "subject": "Hi {{ user.attributes.name }}",
+    "html": '<style>p {}</style><a href="/?{{ user.attributes.name }}">{{ user.attributes.name }}, {{ endpoint.attributes.plan }}</a>',
+    "defaults": {"endpoint": {"attributes": {"plan": "free"}}},
+}
+
+
+async def test_a_preview_tells_its_variables_and_marks_those_that_are_missing(lite: Api) -> None:
+    content = {**WARM, "text": "{% if context.order %}{{ context.order }}{% endif %}"}
+    async with lite.client("read") as client:
+        answer = (await client.post("/v1/templates/new/preview", json={"content": content, "marks_missing": True})).json()
+        plain = await client.post("/v1/templates/new/preview", json={"content": content})
+        known = await client.post("/v1/templates/new/preview", json={"content": content, "user": {"attributes": {"name": "Ada"}}})
+
+    assert {one["name"]: (one["is_needed"], one["is_missing"]) for one in answer["variables"]} == {
+        "context.order": (False, True),
+        "endpoint.attributes.plan": (True, False),
+        "user.attributes.name": (True, True),
+    }
+    assert answer["subject"] == "Hi user.attributes.name"
+    assert 'href="/?user.attributes.name"' in answer["html"]
+    assert ">user.attributes.name</mark>, free</a>" in answer["html"]
+    assert (plain.status_code, known.status_code) == (422, 200)
+    assert not [one for one in known.json()["variables"] if one["is_missing"] and one["is_needed"]]
+
+
+async def test_a_preview_in_a_frame_may_do_nothing(lite: Api) -> None:
+    content = {"subject": "x", "html": "<script>alert(1)</script><p style='color:red'>Hi {{ user.attributes.name }}</p>"}
+    asked = {"input": json.dumps({"content": content, "marks_missing": True})}
+    async with lite.client("read") as client:
+        framed = await client.post("/v1/templates/new/preview/frame", data=asked)
+        wrong = await client.post("/v1/templates/new/preview/frame", data={"input": "{"})
+        odd = await client.post("/v1/templates/new/preview/frame", data={"input": '{"content": 1}'})
+
+    policy = framed.headers["content-security-policy"]
+    assert framed.headers["content-type"].startswith("text/html")
+    assert policy.startswith("sandbox")
+    assert "allow-scripts" not in policy
+    assert "default-src 'none'; style-src 'unsafe-inline'" in policy
+    assert framed.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "user.attributes.name</mark>" in framed.text
+    assert (wrong.status_code, odd.status_code) == (400, 400)
 
 
 @pytest.mark.parametrize(

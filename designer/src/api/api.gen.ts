@@ -63,6 +63,7 @@ export interface Shapes {
   UserInput?: UserInput;
   UserShape?: UserShape;
   ValueShape?: ValueShape;
+  VariableShape?: VariableShape;
   VersionShape?: VersionShape;
   VersionSummary?: VersionSummary;
 }
@@ -764,6 +765,21 @@ export interface PreviewAnswer {
   };
   html: string;
   text: string;
+  variables: VariableShape[];
+}
+/**
+ * Something that the template names.
+ */
+export interface VariableShape {
+  name: string;
+  /**
+   * A mail to somebody without it fails; the others are only asked about, or have a default.
+   */
+  is_needed: boolean;
+  /**
+   * This person has none, and the template gives none.
+   */
+  is_missing: boolean;
 }
 /**
  * Somebody to render for, and what.
@@ -785,6 +801,10 @@ export interface PreviewInput {
    * A content to render instead of the saved one.
    */
   content?: TemplateContent | null;
+  /**
+   * Show the names of missing values, in HTML in red, where a mail would fail.
+   */
+  marks_missing?: boolean;
 }
 /**
  * What a template holds; every text may use Jinja2.
