@@ -3,6 +3,7 @@ import { create } from "zustand";
 import type { CheckAnswer, ProblemShape } from "../api/api.gen";
 import { ask } from "../api/client";
 import type { Journey } from "../journey/journey.gen";
+import { carriedOver } from "../journey/problems";
 import { useEditor } from "./store";
 import { useText } from "./text";
 
@@ -69,7 +70,7 @@ export function beginChecking(journeyId: string): () => void {
   const stop = useEditor.subscribe((state, before) => {
     const journey = state.history?.present.journey;
     if (journey === undefined || journey === before.history?.present.journey || state.isReadOnly) return;
-    setProblems(stillThere(journey, before.history?.present.journey), true);
+    setProblems(carriedOver(before.history?.present.journey, journey, useChecking.getState().problems), true);
     checkSoon({ body: journey });
   });
   const stopText = useText.subscribe(({ raw }) => raw !== null && checkSoon({ text: raw }));
@@ -80,15 +81,6 @@ export function beginChecking(journeyId: string): () => void {
     asking?.abort();
     useChecking.setState({ ...sorted(NONE), current: null, isStale: false });
   };
-}
-
-/** Until the server answers: what it said of the steps that this edit left as they were. */
-function stillThere(journey: Journey, before: Journey | undefined): readonly ProblemShape[] {
-  return useChecking
-    .getState()
-    .problems.filter(
-      ({ step_id: id }) => id === null || before === undefined || journey.steps[id] === before.steps[id],
-    );
 }
 
 function sorted(problems: readonly ProblemShape[]): Pick<CheckingState, "problems" | "byStep" | "byPointer"> {

@@ -71,6 +71,37 @@ export function journeysAndSteps(most = 30): fc.Arbitrary<{ journey: Journey; id
   );
 }
 
+/** A large journey, the same each time: splits in splits whose branches come together, up to 1,000 steps. */
+export function thousandSteps(): Journey {
+  const steps: Journey["steps"] = {};
+  const grow = (id: number, last: number, next: string | undefined): void => {
+    const onward = next === undefined ? {} : { next };
+    if (last - id < 4) {
+      for (let place = id; place <= last; place++)
+        steps[`s${place}`] = {
+          type: "email",
+          template: "welcome",
+          ...(place < last ? { next: `s${place + 1}` } : onward),
+        };
+      return;
+    }
+    const join = last - ((last - id) >> 2);
+    const half = (id + join) >> 1;
+    steps[`s${id}`] = {
+      type: "ab_test",
+      branches: [
+        { id: "a", weight: 50, next: `s${id + 1}` },
+        { id: "b", weight: 50, next: `s${half}` },
+      ],
+    };
+    grow(id + 1, half - 1, `s${join}`);
+    grow(half, join - 1, `s${join}`);
+    grow(join, last, next);
+  };
+  grow(0, 999, undefined);
+  return { format: 1, name: "A thousand", entry: { type: "api" }, start: "s0", steps };
+}
+
 function stepOf(sort: Sort, place: number, count: number): Step {
   const next = (branch: number): { next?: string } => {
     const ahead = sort.ahead[branch] ?? 0;
