@@ -6,6 +6,7 @@ import type { Journey } from "../journey/journey.gen";
 import type { Layout } from "../journey/layout";
 import { spanning } from "../journey/tree";
 import { look, motionMs } from "./view";
+import { focusOf } from "./walking";
 
 export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: Journey, layout: Layout): void {
   const flow = useReactFlow();
@@ -31,11 +32,14 @@ export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: 
     const isElsewhere = from?.x !== to?.x || from?.y !== to?.y || before.selected.join() !== steps.join();
     const settled = setTimeout(() => {
       delete element?.dataset.settling;
+      // What had the focus may be gone.
+      if (document.activeElement === document.body && (steps.length > 0 || way !== null))
+        look((view) => view.focus(focusOf(journey, { steps, way })));
       if (!isElsewhere) return;
       const selected = steps.at(-1);
       if (selected !== undefined) look((view) => view.reveal({ step: selected }));
       else if (way !== null) look((view) => view.reveal({ way }));
-    }, motionMs());
+    }, motionMs() + 40);
     return () => clearTimeout(settled);
   }, [flow, frame, journey, layout]);
 }

@@ -1,6 +1,6 @@
 /** Keys that are commands. They sleep while somebody types, or while a dialog is open. */
 import { useEffect } from "react";
-import { elementOf } from "../canvas/view";
+import { look } from "../canvas/view";
 import { focusOf } from "../canvas/walking";
 import { COMMANDS, perform } from "./commands";
 import { situation } from "./commands/command";
@@ -27,6 +27,11 @@ function press(event: KeyboardEvent): void {
   if (isTyping && (!isOurs || isFieldKey(event))) return;
   // In the panel, Delete and the arrows are for its own elements.
   if (isInPanel(event.target) && !isOurs && event.key !== "?") return;
+  if (event.target === document.body && event.key.startsWith("Arrow") && !event.altKey) {
+    focusJourney();
+    event.preventDefault();
+    return;
+  }
   const command = COMMANDS.find(({ keys }) => keys?.some((combination) => isPressed(combination, event)));
   if (command === undefined || LEFT_TO_THE_BROWSER.includes(command.id)) return;
   // Even if it cannot be done now, the browser must not do something else instead.
@@ -50,10 +55,14 @@ function isInPanel(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(".editor-panel") !== null;
 }
 
+/** The card or plus that is selected, or the first. */
+function focusJourney(): void {
+  const now = situation();
+  if (now) look((view) => view.focus(focusOf(now.journey, now.selection)));
+}
+
 /** From the panel back to the card it shows. */
 function leavePanel(event: KeyboardEvent): void {
-  const now = situation();
-  if (now === null || !isInPanel(event.target)) return;
   event.preventDefault();
-  elementOf(focusOf(now.journey, now.selection))?.focus({ preventScroll: true });
+  focusJourney();
 }

@@ -33,6 +33,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
       ref={place}
       className="dialog"
       data-size={size}
+      data-bare={isBare || undefined}
       aria-label={isBare ? title : undefined}
       aria-labelledby={isBare ? undefined : heading}
       onCancel={(event) => {
