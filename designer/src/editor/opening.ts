@@ -8,10 +8,9 @@ import { notify } from "../ui/Notices";
 import { beginChecking } from "./checking";
 import { type CrashCopy, readCopy } from "./crashCopy";
 import { readDraft } from "./draft";
-import { beginSaving, lookAgain } from "./saving";
+import { beginSaving } from "./saving";
 import type { Start } from "./session";
 import { NOTHING, useEditor } from "./store";
-import { useOtherTab } from "./tabs";
 import { useText } from "./text";
 
 /** How far opening has come. `error` is a sentence for the author. */
@@ -23,7 +22,6 @@ export interface Opened {
 /** Open the draft of this journey, save it by itself, and close it when the page goes. */
 export function useOpened(id: string): Opened {
   const [opened, setOpened] = useState<Opened>({ isReady: false, error: null });
-  useOtherTab(id, lookAgain);
   useEffect(() => {
     const leaving = new AbortController();
     let stops: readonly (() => void)[] = [];

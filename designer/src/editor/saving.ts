@@ -17,9 +17,10 @@ export function beginSaving(start: Start): () => void {
   };
 }
 
-/** Save at once: Ctrl+S. Also a text that is no JSON. */
-export async function saveNow(): Promise<void> {
+/** Save at once: Ctrl+S. Also a text that is no JSON. The answer is whether the server has all of it now. */
+export async function saveNow(): Promise<boolean> {
   await session?.save({ isWished: true });
+  return session?.isSaved ?? true;
 }
 
 /** See at once whether the draft has changed elsewhere. */
@@ -36,6 +37,11 @@ export async function keepMine(): Promise<void> {
 export async function takeTheirs(): Promise<void> {
   const theirs = useSaving.getState().clash?.theirs;
   if (theirs) session?.take(theirs, "Take the other version");
+}
+
+/** In a clash with a draft that is gone: let it go. */
+export async function letGo(): Promise<void> {
+  await session?.abandon();
 }
 
 /** In a clash: go on with both. */

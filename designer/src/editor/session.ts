@@ -5,7 +5,7 @@ import type { Journey } from "../journey/journey.gen";
 import { readJourney } from "../journey/shape";
 import { isObject, isSame } from "../journey/values";
 import { setProblems } from "./checking";
-import { keepCopy } from "./crashCopy";
+import { dropCopy, keepCopy } from "./crashCopy";
 import { type Basis, readDraft, readIfChanged, writeDraft } from "./draft";
 import type { History } from "./history";
 import { repeat } from "./polling";
@@ -81,6 +81,11 @@ export class Session {
     for (const stop of this.#stops) stop();
   }
 
+  /** Whether the server has all of it. */
+  get isSaved(): boolean {
+    return !this.#isDirty();
+  }
+
   /** Save what is unsaved; `isWished` also what would otherwise wait. */
   async save(options: { isWished?: boolean; keepalive?: boolean } = {}): Promise<void> {
     clearTimeout(this.#timer);
@@ -118,6 +123,14 @@ export class Session {
     }
     setProblems(draft.problems);
     this.#settled();
+  }
+
+  /** Nobody wants it any more: neither saved nor kept. */
+  async abandon(): Promise<void> {
+    this.#saved = this.#current();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#copyTimer);
+    await dropCopy(this.#id);
   }
 
   /** End a clash: with another document, or with one's own. */

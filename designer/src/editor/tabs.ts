@@ -3,21 +3,29 @@ import { useEffect, useState } from "react";
 import { isObject } from "../journey/values";
 
 interface Told {
-  kind: "open" | "here" | "saved";
+  kind: "open" | "here" | "saved" | "gone";
   journeyId: string;
+  /** Who says it: a tab hears itself, too. */
+  tab: string;
 }
+
+const TAB = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join("-");
 
 /** Null where the browser has no channel: then tabs meet at the server. */
 function channel(): BroadcastChannel | null {
   return typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("wend-drafts");
 }
 
+function tell(place: BroadcastChannel, kind: Told["kind"], journeyId: string): void {
+  place.postMessage({ kind, journeyId, tab: TAB } satisfies Told);
+}
+
 /** Tell the other tabs that this journey has been saved. */
 export function tellTabs(journeyId: string): void {
   const place = channel();
-  const told: Told = { kind: "saved", journeyId };
-  place?.postMessage(told);
-  place?.close();
+  if (place === null) return;
+  tell(place, "saved", journeyId);
+  place.close();
 }
 
 /** Whether another tab has this journey open; `saved` is called when it saves. */
@@ -26,15 +34,22 @@ export function useOtherTab(journeyId: string, saved: () => void): boolean {
   useEffect(() => {
     const place = channel();
     if (place === null) return;
-    const tell = (kind: Told["kind"]) => place.postMessage({ kind, journeyId } satisfies Told);
     place.onmessage = ({ data: told }: MessageEvent<unknown>) => {
-      if (!isObject(told) || told.journeyId !== journeyId) return;
-      setElsewhere(true);
-      if (told.kind === "open") tell("here");
+      if (!isObject(told) || told.journeyId !== journeyId || told.tab === TAB) return;
+      setElsewhere(told.kind !== "gone");
+      if (told.kind === "open") tell(place, "here", journeyId);
       if (told.kind === "saved") saved();
+      // There may be a third.
+      if (told.kind === "gone") tell(place, "open", journeyId);
     };
-    tell("open");
-    return () => place.close();
+    tell(place, "open", journeyId);
+    const leave = () => tell(place, "gone", journeyId);
+    addEventListener("pagehide", leave);
+    return () => {
+      removeEventListener("pagehide", leave);
+      leave();
+      place.close();
+    };
   }, [journeyId, saved]);
   return isElsewhere;
 }

@@ -61,6 +61,7 @@ export function NewJourneyDialog({ like = "", onClose, onImport }: Props) {
         <label className="new-name">
           <span>Name</span>
           <input
+            ref={focusedFirst}
             value={name}
             placeholder={fallback}
             maxLength={200}
@@ -95,6 +96,11 @@ export function NewJourneyDialog({ like = "", onClose, onImport }: Props) {
       </form>
     </Dialog>
   );
+}
+
+/** The dialog gives the focus to whoever has this attribute; React keeps its own to itself. */
+function focusedFirst(field: HTMLInputElement | null): void {
+  field?.setAttribute("autofocus", "");
 }
 
 interface ChoiceProps {
