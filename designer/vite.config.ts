@@ -1,12 +1,27 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 // The API serves what is built here under /designer; `npm run dev` passes everything else on to a running `wend up`.
 const SERVER = "http://localhost:8080";
 
+/** Whichever style sheet comes first, the order of the layers is the same in all. */
+const LAYERS = "@layer reset,tokens,base,layout,components;";
+
+function layersFirst(): Plugin {
+  return {
+    name: "layers-first",
+    generateBundle(_, bundle) {
+      for (const part of Object.values(bundle)) {
+        if (part.type === "asset" && part.fileName.endsWith(".css")) part.source = LAYERS + String(part.source);
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "/designer/",
-  plugins: [react()],
+  plugins: [react(), layersFirst()],
   build: {
     target: "es2022",
     outDir: "../api/designer",
@@ -18,6 +33,14 @@ export default defineConfig({
     // What is too large is for `npm run budgets` to say.
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules.(react|react-dom|scheduler|zustand|use-sync-external-store)./ },
+            { name: "canvas", test: /node_modules.(@xyflow|d3-|classcat)/ },
+          ],
+        },
+      },
       onLog(level, log, pass) {
         // React Flow marks its modules for servers that render; there is none here.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") pass(level, log);
