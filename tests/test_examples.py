@@ -122,3 +122,20 @@ def test_text_and_html_say_the_same_links(rendered: dict[tuple[str, str], Render
 
     in_html = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', mail.html)}
     assert {link for link in in_html if link not in mail.text} == set()
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_links_have_one_query(rendered: dict[tuple[str, str], Rendered], name: str) -> None:
+    # The basket's own URL has a query already.
+    links = re.findall(r'href="([^"]+)"', rendered[name, "known"].html)
+
+    assert [link for link in links if link.count("?") > 1] == []
+
+
+def test_prices_are_written_as_prices(rendered: dict[tuple[str, str], Rendered]) -> None:
+    mail = rendered["basket-free-delivery", "known"]
+
+    assert "Together: 6.40 EUR" in mail.text
+    assert "6.40 EUR" in mail.html
+    assert "https://shop.example/b?a=1&b=2&code=TO-MY-DOOR" in mail.text
+    assert "https://tamarind.example/basket?code=TO-MY-DOOR" in rendered["basket-free-delivery", "stranger"].text

@@ -28,6 +28,8 @@ from engine.mail.render_process import JOB_HARD_CPU_SECONDS, READY
 #: hangs gets here, and no mail fails because the machine is busy.
 BATCH_SECONDS = 20.0
 START_SECONDS = 20.0
+#: For a process that has closed its pipes to be gone.
+LAST_WORDS_SECONDS = 5.0
 #: 100 jobs cost 51 µs each, one alone 261 µs (email-reliability 5.3).
 BATCH_JOBS = 100
 #: A process that has compiled so many templates is replaced, which keeps its memory bounded.
@@ -203,7 +205,7 @@ async def _exchange(process: Process, frame: bytes) -> list[dict[str, object]]:
 async def _last_status(process: Process) -> int | None:
     """How a process ended that is no more heard of. To kill it at once would hide that."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(1.0):
+        async with asyncio.timeout(LAST_WORDS_SECONDS):
             return await process.wait()
     return None
 

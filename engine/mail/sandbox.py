@@ -19,12 +19,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 #: How long a value made by an operator may get, and how many rounds a `range` has (guess: a mail is read by a person).
 VALUE_CHARACTERS = 1_000_000
 RANGE_ROUNDS = 1_000
+#: Places behind the point; more than any currency has.
+PLACES = 10
 
 FILTERS = frozenset(
     {
-        "abs", "capitalize", "count", "d", "default", "e", "escape", "first", "float", "forceescape", "int", "join", "last", "length",
-        "list", "lower", "max", "min", "replace", "reverse", "round", "safe", "sort", "string", "striptags", "title", "trim", "truncate",
-        "unique", "upper", "urlencode", "wordcount",
+        "abs", "capitalize", "count", "d", "default", "e", "escape", "first", "fixed", "float", "forceescape", "int", "join", "last",
+        "length", "list", "lower", "max", "min", "replace", "reverse", "round", "safe", "sort", "string", "striptags", "title", "trim",
+        "truncate", "unique", "upper", "urlencode", "wordcount",
     }
 )  # fmt: skip
 TESTS = frozenset(
@@ -154,11 +156,19 @@ def refuse_unprintable(value: object) -> object:
     return value
 
 
+def _fixed(value: float | str, places: int = 2) -> str:
+    """`{{ 11.3|fixed(2) }}` is 11.30: a number with so many places, as prices are written."""
+    if not 0 <= places <= PLACES:
+        raise SecurityError(f"fixed is limited to {PLACES} places")
+    return f"{float(value):.{places}f}"
+
+
 def make_sandbox(*, autoescape: bool) -> TemplateSandbox:
     """An environment for HTML (`autoescape`) or for text and headers, with nothing in it that is not listed."""
     sandbox = TemplateSandbox(
         autoescape=autoescape, undefined=Missing, finalize=refuse_unprintable, keep_trailing_newline=True, cache_size=0
     )
+    sandbox.filters["fixed"] = _fixed
     sandbox.filters = {name: function for name, function in sandbox.filters.items() if name in FILTERS}
     sandbox.tests = {name: function for name, function in sandbox.tests.items() if name in TESTS}
     names: dict[str, Callable[..., object]] = {"range": _range}
