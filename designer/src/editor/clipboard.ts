@@ -1,6 +1,6 @@
 /** Copying, cutting and pasting steps by the clipboard's own events: they need no permission, and work on plain http. */
 import { useEffect } from "react";
-import { removeSteps } from "../journey/edits";
+import { removeSteps, withBranches } from "../journey/edits";
 import { copyFragment, pasteFragment, readFragment, writeFragment } from "../journey/fragments";
 import { notify } from "../ui/Notices";
 import { nameOf, wayForNew } from "./adding";
@@ -42,7 +42,8 @@ function copy(event: ClipboardEvent, isCut: boolean): void {
   if (now === null || now.selection.steps.length === 0 || !isForSteps(event) || !event.clipboardData) return;
   if (isCut && !canEdit(now)) return;
   const { editor, journey, selection } = now;
-  const ids = selection.steps.filter((id) => id in journey.steps);
+  // A fork goes with its branches, as when it is moved: cut alone, it would lose them.
+  const ids = withBranches(journey, selection.steps);
   copied = writeFragment(copyFragment(journey, ids));
   event.clipboardData.setData("text/plain", copied);
   event.clipboardData.setData("application/json", copied);

@@ -1,10 +1,14 @@
 /** Conditions in words, and new ones. Knows the condition language; decides nothing. */
+import schema from "../../../journeys/journey.schema.json";
 import { sayDuration } from "./durations";
 import type { Condition, MessageCondition } from "./journey.gen";
 import { isObject } from "./values";
 
 export type ConditionType = Condition["type"];
 export type Operator = Extract<Condition, { op: string }>["op"];
+
+/** Every type of condition, as the schema lists them. */
+export const CONDITION_TYPES: readonly string[] = Object.keys(schema.$defs.Condition.discriminator.mapping);
 
 /** Whose attribute is asked. */
 const WHOSE = { attribute: "", user_attribute: "user’s ", context: "context’s ", event_attribute: "event’s " } as const;

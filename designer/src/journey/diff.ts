@@ -1,5 +1,5 @@
 /** What differs between two states of a journey, in words for its authors. Knows no step kind. */
-import { sayCondition } from "./conditions";
+import { CONDITION_TYPES, sayCondition } from "./conditions";
 import { sayDuration, secondsOf } from "./durations";
 import { KEY_ORDER } from "./format";
 import type { Condition, Journey, Step } from "./journey.gen";
@@ -176,18 +176,6 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || (isObject(value) && Object.keys(value).length === 0);
 }
 
-const CONDITIONS: ReadonlySet<unknown> = new Set<Condition["type"]>([
-  "all",
-  "any",
-  "not",
-  "attribute",
-  "user_attribute",
-  "context",
-  "event_attribute",
-  "event",
-  "message",
-]);
-
 /** Conditions, entries and the like are one thing each, and told as a whole. */
 function isTagged(value: JsonObject): boolean {
   return typeof value.type === "string";
@@ -195,7 +183,7 @@ function isTagged(value: JsonObject): boolean {
 
 /** An entry by event has the same type as a condition, but says no more than the event and what of it is asked. */
 function isCondition(value: JsonObject, name: string): value is JsonObject & Condition {
-  return CONDITIONS.has(value.type) && name !== "entry";
+  return typeof value.type === "string" && CONDITION_TYPES.includes(value.type) && name !== "entry";
 }
 
 function say(value: unknown, name = ""): string {

@@ -1,39 +1,42 @@
-/** Percentages that sum to 100: rounded by largest remainder, so that nobody is lost. */
+/** Percentages that sum to 100: rounded by largest remainder, so that nobody is lost. Pure. */
 
-const WHOLE = 100;
+export const WHOLE = 100;
 
-/** Equal shares for so many branches: 33, 33, 34 as 34, 33, 33. */
+/** Equal shares for so many branches: 34, 33, 33. */
 export function evenly(count: number): number[] {
   return inProportion(Array.from({ length: count }, () => 1));
 }
 
-/** Shares of 100 in proportion to these: whole percents, or hundredths where somebody would go empty. */
-export function inProportion(weights: readonly number[]): number[] {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (sum <= 0) return weights.length === 0 ? [] : evenly(weights.length);
-  const exact = weights.map((weight) => (weight / sum) * WHOLE);
-  const whole = apportion(exact, WHOLE);
-  return whole.every((share) => share > 0)
-    ? whole
-    : apportion(
-        exact.map((share) => share * 100),
-        WHOLE * 100,
-      ).map((share) => share / 100);
-}
-
-/** Weights added without the noise of binary fractions: all have at most two decimals. */
-export function sumOf(weights: readonly number[]): number {
-  return weights.reduce((total, weight) => total + Math.round(weight * 100), 0) / 100;
-}
-
-function apportion(exact: readonly number[], total: number): number[] {
-  const floors = exact.map(Math.floor);
-  let rest = total - floors.reduce((sum, share) => sum + share, 0);
-  const byRemainder = exact.map((share, place) => ({ place, rest: share - Math.floor(share) }));
-  for (const { place } of byRemainder.sort((one, other) => other.rest - one.rest || one.place - other.place)) {
-    if (rest <= 0) break;
-    floors[place] = (floors[place] ?? 0) + 1;
-    rest -= 1;
+/** Parts of a total (100, unless given) in proportion to these: whole percents where each gets one, else hundredths. None is empty. */
+export function inProportion(weights: readonly number[], total: number = WHOLE): number[] {
+  const isWhole = Number.isInteger(total) && total >= weights.length;
+  const unit = isWhole ? 1 : 0.01;
+  const units = Math.round(total / unit);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const exact = weights.map((weight) => (all > 0 ? (weight / all) * units : units / weights.length));
+  const parts = exact.map((share) => Math.max(1, Math.floor(share)));
+  let rest = units - parts.reduce((sum, part) => sum + part, 0);
+  const order = exact
+    .map((share, place) => ({ place, left: share - Math.floor(share) }))
+    .sort((one, other) => other.left - one.left || one.place - other.place);
+  for (let turn = 0; rest > 0 && order.length > 0; turn = (turn + 1) % order.length, rest -= 1) {
+    const place = order[turn]?.place ?? 0;
+    parts[place] = (parts[place] ?? 0) + 1;
   }
-  return floors;
+  // Those that were lifted to one have taken it from nobody yet: the greatest gives.
+  for (; rest < 0; rest += 1) {
+    const greatest = parts.indexOf(Math.max(...parts));
+    parts[greatest] = (parts[greatest] ?? 0) - 1;
+  }
+  return parts.map((part) => rounded(part * unit));
+}
+
+/** Weights added without the noise of binary fractions. */
+export function sumOf(weights: readonly number[]): number {
+  return rounded(weights.reduce((total, weight) => total + Math.round(weight * 100), 0) / 100);
+}
+
+/** To two decimals: all that the document takes. */
+export function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
