@@ -21,9 +21,14 @@ export interface Outlook {
   stranded: Readonly<Record<string, number>>;
 }
 
+/** What is on the server is published: it has to be what the author sees. */
+async function saveFirst(): Promise<void> {
+  if (!(await saveNow())) throw new ApiError(0, "unsaved", "The draft is not saved yet; the bar above says why.");
+}
+
 /** Save what is open, and ask what publishing it would do. */
 export async function readOutlook(id: string, liveVersion: number | null, signal: AbortSignal): Promise<Outlook> {
-  await saveNow();
+  await saveFirst();
   const checked = await ask<CheckAnswer>(`/v1/journeys/${id}/check`, { method: "POST", signal });
   const { problems } = checked.value;
   if (liveVersion === null) return { changes: null, problems, stranded: {} };
@@ -51,7 +56,7 @@ async function readChanges(path: string, signal: AbortSignal): Promise<readonly 
 
 /** Publish the draft; `base` is the version that the author has seen, where it is not the one the draft began from. */
 export async function publish(id: string, people: "finish" | "exit", base: number | null): Promise<PublishAnswer> {
-  await saveNow();
+  await saveFirst();
   const body: PublishInput = { people, ...(base === null ? {} : { base_version: base }) };
   const answer = await post<PublishAnswer>(`/v1/journeys/${id}/publish`, body);
   await refreshStanding(id);

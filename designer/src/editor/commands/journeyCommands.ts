@@ -2,6 +2,7 @@
 import { go, goWith, pathTo } from "../../routes";
 import { openSettings } from "../adding";
 import { openSheet } from "../desk";
+import { saveNow } from "../saving";
 import { type Command, canEdit } from "./command";
 import { toggle } from "./viewCommands";
 
@@ -32,6 +33,15 @@ export const JOURNEY_COMMANDS: readonly Command[] = [
     keys: ["V"],
     group: "Journey",
     perform: () => toggle("versions"),
+  },
+  {
+    id: "save",
+    title: "Save now",
+    words: ["store", "keep"],
+    icon: "check",
+    keys: ["Mod+S"],
+    group: "Journey",
+    perform: () => void saveNow(),
   },
   {
     id: "publish",

@@ -1,8 +1,9 @@
 /** The code field itself. It lives in a shadow root, where its styles need no exception from the page's security policy. */
+import type { TransactionSpec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
 import type { CodeEditorProps } from "./CodeEditor";
-import { fromOutside, opening, reading, replacing, revealing, showing, suggesting } from "./extensions";
+import { colouring, comforting, fromOutside, opening, reading, replacing, revealing, showing } from "./extensions";
 
 export default function Editing(props: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -13,7 +14,7 @@ export default function Editing(props: CodeEditorProps) {
   const moved = useEffectEvent((position: number) => props.onCursor?.(position));
   const left = useEffectEvent(() => props.onBlur?.());
   const begin = useEffectEvent(() =>
-    opening({ ...props, isReadOnly, suggestions: suggestions ?? [] }, [
+    opening(props, [
       EditorView.updateListener.of((update) => {
         const isOurs = update.transactions.some((transaction) => transaction.annotation(fromOutside));
         if (update.docChanged && !isOurs) changed(update.state.doc.toString());
@@ -23,13 +24,13 @@ export default function Editing(props: CodeEditorProps) {
     ]),
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another language is another field.
   useEffect(() => {
     const host = place.current;
     if (host === null) return;
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const made = new EditorView({ state: begin(), parent: root, root });
     view.current = made;
+    later(view, made, colouring(language));
     return () => {
       made.destroy();
       view.current = null;
@@ -44,10 +45,19 @@ export default function Editing(props: CodeEditorProps) {
     if (view.current) view.current.dispatch(showing(view.current.state, marks ?? []));
   }, [marks]);
   useEffect(() => view.current?.dispatch(reading(isReadOnly)), [isReadOnly]);
-  useEffect(() => view.current?.dispatch(suggesting(suggestions ?? [])), [suggestions]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another language is another field, which wants its own.
+  useEffect(() => later(view, view.current, comforting(suggestions ?? [])), [suggestions, language]);
   useEffect(() => {
     if (reveal && view.current) view.current.dispatch(revealing(view.current.state, reveal));
   }, [reveal]);
 
   return <div ref={place} className="code-place" />;
+}
+
+/** Change the field when the change is ready, unless it is gone by then. */
+function later(view: RefObject<EditorView | null>, field: EditorView | null, change: Promise<TransactionSpec>): void {
+  change.then(
+    (ready) => field === view.current && field?.dispatch(ready),
+    () => {},
+  );
 }

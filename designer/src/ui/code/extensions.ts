@@ -1,17 +1,8 @@
 /** What the code field is made of: keys, colours, marks, and the changes that come from outside. Knows CodeMirror, no journey. */
-import {
-  autocompletion,
-  type CompletionSource,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { html } from "@codemirror/lang-html";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { search, searchKeymap } from "@codemirror/search";
 import {
   Annotation,
   Compartment,
@@ -37,22 +28,29 @@ import { colours, look } from "./look";
 /** Marks what the page wrote, not the author. */
 export const fromOutside = Annotation.define<true>();
 
-const LANGUAGES: Readonly<Record<CodeEditorProps["language"], () => Extension>> = {
-  json,
-  html: () => html({ autoCloseTags: true, matchClosingTags: true }),
-  text: () => [],
+/** HTML brings the grammars of CSS and JavaScript, too: loaded when it is first written. */
+const LANGUAGES: Readonly<Record<CodeEditorProps["language"], () => Promise<Extension>>> = {
+  json: async () => json(),
+  html: async () => (await import("./html")).markup(),
+  text: async () => [],
 };
 
+const grammar = new Compartment();
+const comforts = new Compartment();
 const access = new Compartment();
-const offers = new Compartment();
 
-interface Opening extends CodeEditorProps {
-  isReadOnly: boolean;
-  suggestions: readonly Suggestion[];
+/** The colours of a language, once they are there. */
+export async function colouring(language: CodeEditorProps["language"]): Promise<TransactionSpec> {
+  return { effects: grammar.reconfigure(await LANGUAGES[language]()) };
+}
+
+/** What one can write without: search, brackets that close themselves, and words to choose from. */
+export async function comforting(suggestions: readonly Suggestion[]): Promise<TransactionSpec> {
+  return { effects: comforts.reconfigure((await import("./comforts")).comforts(suggestions)) };
 }
 
 /** The state a field begins with. */
-export function opening(props: Opening, extra: Extension): EditorState {
+export function opening(props: CodeEditorProps, extra: Extension): EditorState {
   const isText = props.language === "text";
   return EditorState.create({
     doc: props.value,
@@ -61,25 +59,16 @@ export function opening(props: Opening, extra: Extension): EditorState {
       history(),
       drawSelection(),
       indentOnInput(),
-      closeBrackets(),
       highlightActiveLine(),
-      search({ top: true }),
-      keymap.of([
-        ...closeBracketsKeymap,
-        ...defaultKeymap,
-        ...searchKeymap,
-        ...historyKeymap,
-        ...foldKeymap,
-        ...completionKeymap,
-      ]),
-      LANGUAGES[props.language](),
+      keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
+      grammar.of([]),
+      comforts.of([]),
       syntaxHighlighting(colours),
       look,
       lit,
       props.wraps || isText ? EditorView.lineWrapping : [],
       EditorView.contentAttributes.of({ "aria-label": props.label, spellcheck: isText ? "true" : "false" }),
-      access.of(accessOf(props.isReadOnly)),
-      offers.of(offersOf(props.suggestions)),
+      access.of(accessOf(props.isReadOnly ?? false)),
       extra,
     ],
   });
@@ -124,31 +113,8 @@ export function reading(isReadOnly: boolean): TransactionSpec {
   return { effects: access.reconfigure(accessOf(isReadOnly)) };
 }
 
-export function suggesting(suggestions: readonly Suggestion[]): TransactionSpec {
-  return { effects: offers.reconfigure(offersOf(suggestions)) };
-}
-
 function accessOf(isReadOnly: boolean): Extension {
   return isReadOnly ? EditorState.readOnly.of(true) : [];
-}
-
-function offersOf(suggestions: readonly Suggestion[]): Extension {
-  if (suggestions.length === 0) return [];
-  const source: CompletionSource = (context) => {
-    const written = context.matchBefore(/\{\{\s*[\w.]*/);
-    if (written === null && !context.explicit) return null;
-    const name = context.matchBefore(/[\w.]+/);
-    return {
-      from: name?.from ?? context.pos,
-      options: suggestions.map(({ label, detail, insert }) => ({
-        label,
-        ...(detail === undefined ? {} : { detail }),
-        ...(insert === undefined ? {} : { apply: insert }),
-      })),
-      validFor: /^[\w.]*$/,
-    };
-  };
-  return autocompletion({ override: [source], icons: false });
 }
 
 const light = StateEffect.define<Revealed>();
