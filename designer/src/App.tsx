@@ -1,8 +1,8 @@
-import { EditorPage } from "./pages/EditorPage";
 import { useAddress } from "./routes";
 import { later } from "./ui/later";
 import { Notices } from "./ui/Notices";
 
+const EditorPage = later(async () => (await import("./pages/EditorPage")).EditorPage);
 const JourneysPage = later(async () => (await import("./pages/JourneysPage")).JourneysPage);
 const PeoplePage = later(async () => (await import("./pages/PeoplePage")).PeoplePage);
 const PersonPage = later(async () => (await import("./pages/PersonPage")).PersonPage);
