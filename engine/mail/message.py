@@ -69,7 +69,7 @@ class Message:
     reply_to: str | None = None
     #: HTTPS URL of the one-click endpoint (RFC 8058); None for mail that nobody subscribed to.
     unsubscribe_url: str | None = None
-    #: `campaign:journey:project:sender`, groups and never a recipient.
+    #: `step:journey:project:sender`, groups and never a recipient.
     feedback_id: str | None = None
     #: What the template adds.
     headers: Mapping[str, str] = field(default_factory=dict)

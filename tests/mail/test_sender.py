@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -65,6 +66,8 @@ async def test_mail_has_what_providers_want_and_a_signature(sqlite_database: Dat
     assert (stored.sender, stored.recipients) == ("kaethe@example.com", ["ada@example.org"])
     assert (mail["From"], mail["Reply-To"], mail["Subject"]) == ("Käthe <kaethe@example.com>", "help@example.com", "Grüße, ada")
     assert (mail["List-Unsubscribe"], mail["X-Wend-Send"], mail["X-Campaign"]) == (f"<{unsubscribe}>", send_id, "greeting")
+    assert re.fullmatch("greet:welcome-series:default:[0-9a-f]{12}", mail["Feedback-ID"])
+    assert b":list-unsubscribe:list-unsubscribe-post:feedback-id:" in source.partition(b"bh=")[0].replace(b"\r\n ", b"")
     assert mail["Message-ID"] == read_send(sqlite_database, send_id).message_id
     assert begun <= parsedate_to_datetime(mail["Date"]) <= datetime.now(UTC)
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
