@@ -1,5 +1,5 @@
 /** Edits of whole steps as authors ask for them, by mouse, by keyboard or from a menu alike: what they are called, what is said and where the focus goes afterwards. */
-import { insertStep, newId, removeStep, removeSteps, wayAt } from "../journey/edits";
+import { insertStep, joinBranches, meetingPoint, newId, removeStep, removeSteps, wayAt } from "../journey/edits";
 import { mainWay } from "../journey/edits/pointing";
 import type { Journey } from "../journey/journey.gen";
 import { waysOf } from "../journey/ways";
@@ -22,11 +22,18 @@ export function selectionNow(): Selection {
 /** Put a new step of a kind into a way. */
 export function addStep(kind: Kind, way: string): void {
   const { title } = lookOf(kind);
-  useEditor
-    .getState()
-    .edit(`Add ${title.toLowerCase()}`, (journey) =>
-      insertStep(journey, way, newId(journey, title), blankOf(kind, journey)),
-    );
+  const { edit } = useEditor.getState();
+  edit(`Add ${title.toLowerCase()}`, (journey) =>
+    insertStep(journey, way, newId(journey, title), blankOf(kind, journey)),
+  );
+  const [id] = selectionNow().steps;
+  const after = journeyNow();
+  if (id === undefined || after === null || meetingPoint(after, id) === null) return;
+  const goesOn = waysOf(after, id).find(({ next }) => next !== null);
+  notify({
+    text: `What followed goes on in “${goesOn?.label ?? "the first branch"}”.`,
+    action: { label: "In all branches", perform: () => edit("Join branches", (now) => joinBranches(now, id)) },
+  });
 }
 
 /** The way at which something new is put: the selected "+", after the selected step, or at the end of the first path. */

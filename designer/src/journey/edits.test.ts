@@ -6,7 +6,7 @@ import * as edits from "./edits";
 import type { Journey, Step } from "./journey.gen";
 import { journeys } from "./random.testing";
 import { isJourney } from "./shape";
-import { isCircular, reaches, spanning } from "./tree";
+import { isCircular, order, reaches, spanning } from "./tree";
 import { allWays, waysOf } from "./ways";
 
 const STEPS: readonly Step[] = [
@@ -63,6 +63,7 @@ const EDITS: Readonly<Record<string, Any>> = {
   setNext: (journey, one, two, three) =>
     edits.setNext(journey, wayOf(journey, one), three % 4 === 0 ? null : stepOf(journey, two)),
   swapBranches: (journey, one, two, three) => edits.swapBranches(journey, stepOf(journey, one), two % 3, three % 3),
+  joinBranches: (journey, one) => edits.joinBranches(journey, stepOf(journey, one)),
   moveBranch: (journey, one, two, three) => edits.moveBranch(journey, stepOf(journey, one), two % 3, three % 3),
   addBranch: (journey, one, two) => edits.addBranch(journey, stepOf(journey, one), two % 2 === 0 ? "" : "Größe"),
   removeBranch: (journey, one) => edits.removeBranch(journey, wayOf(journey, one)),
@@ -175,4 +176,104 @@ test("ids are made from names, and never twice", () => {
   expect(edits.newId(journey, "2nd")).toBe("nd");
   expect(edits.newId(journey, "日本")).toBe("step");
   expect(edits.newId(journey, "x".repeat(99))).toHaveLength(63);
+});
+
+test("branches come together where one goes on and the others are empty", () => {
+  const inserted = edits.insertStep(LINE, "/steps/a/next", "ask", {
+    type: "split",
+    branches: [{ id: "yes", when: { type: "event", event: "ordered" } }],
+  }).journey;
+
+  expect(edits.meetingPoint(inserted, "ask")).toBe("b");
+  expect(edits.joinBranches(inserted, "ask").journey.steps.ask).toMatchObject({
+    branches: [{ next: "b" }],
+    else: { next: "b" },
+  });
+  expect(edits.meetingPoint(edits.joinBranches(inserted, "ask").journey, "ask")).toBeNull();
+});
+
+const EMAIL = { type: "email", template: "welcome" } as const;
+const LINE: Journey = {
+  format: 1,
+  name: "Line",
+  entry: { type: "api" },
+  start: "a",
+  steps: { a: { ...EMAIL, next: "b" }, b: { ...EMAIL, next: "c" }, c: EMAIL },
+};
+
+function line(change: Change): string[] {
+  return order(change.journey);
+}
+
+test("moving, duplicating and removing along a line", () => {
+  expect(line(edits.moveStep(LINE, ["a"], "/steps/b/next"))).toEqual(["b", "a", "c"]);
+  expect(line(edits.moveStep(LINE, ["b", "c"], "/start"))).toEqual(["b", "c", "a"]);
+  expect(line(edits.moveStep(LINE, ["a", "c"], "/steps/b/next"))).toEqual(["a", "b", "c"]);
+  expect(line(edits.duplicateSteps(LINE, ["a", "b"]))).toEqual(["a", "b", "a_2", "b_2", "c"]);
+  expect(line(edits.duplicateSteps(LINE, ["a", "c"]))).toEqual(["a", "a_2", "b", "c", "c_2"]);
+  expect(line(edits.removeSteps(LINE, ["a", "c"]))).toEqual(["b"]);
+  expect(line(edits.removeStep(LINE, "a", { keep: null }))).toEqual([]);
+  expect(edits.legalTargets(LINE, ["a"]).map((way) => way.pointer)).toEqual(["/steps/b/next", "/steps/c/next"]);
+});
+
+test("a fork moves with what is in its branches, up to where they come together", () => {
+  const fork: Journey = {
+    ...LINE,
+    steps: {
+      a: {
+        type: "ab_test",
+        branches: [
+          { id: "x", weight: 50, next: "left" },
+          { id: "y", weight: 50, next: "b" },
+        ],
+      },
+      left: { ...EMAIL, next: "b" },
+      b: { ...EMAIL, next: "c" },
+      c: EMAIL,
+    },
+  };
+
+  const moved = edits.moveStep(fork, ["a"], "/steps/b/next");
+
+  expect(line(moved)).toEqual(["b", "a", "left", "c"]);
+  expect(moved.journey.steps).toMatchObject({
+    b: { next: "a" },
+    left: { next: "c" },
+    a: { branches: [{ next: "left" }, { next: "c" }] },
+  });
+  expect(moved.select?.steps).toEqual(["a", "left"]);
+});
+
+test("a renamed step is called so wherever it is named", () => {
+  const asks = edits.changeJourney(LINE, {
+    exit_when: { type: "not", condition: { type: "message", step: "b", outcome: "failed" } },
+  }).journey;
+
+  const { journey } = edits.renameStep(asks, "b", "second");
+
+  expect(Object.keys(journey.steps)).toEqual(["a", "second", "c"]);
+  expect(journey).toMatchObject({ exit_when: { condition: { step: "second" } }, steps: { a: { next: "second" } } });
+  expect(edits.renameStep(LINE, "b", "c").journey).toBe(LINE);
+  expect(edits.renameStep(LINE, "b", "B!").journey).toBe(LINE);
+});
+
+test("an added branch makes room in proportion, a removed one gives it back", () => {
+  const test = edits.changeStep(LINE, "a", {
+    type: "ab_test",
+    branches: [
+      { id: "a", weight: 60, next: "b" },
+      { id: "b", weight: 40 },
+    ],
+  }).journey;
+
+  const three = edits.addBranch(test, "a", "C").journey;
+
+  expect(three.steps.a).toMatchObject({
+    branches: [{ weight: 40 }, { weight: 27 }, { id: "c", name: "C", weight: 33 }],
+  });
+  expect(edits.removeBranch(three, "/steps/a/branches/2/next").journey.steps.a).toMatchObject({
+    branches: [{ weight: 60 }, { weight: 40 }],
+  });
+  expect(edits.removeBranch(test, "/steps/a/branches/0/next").journey).toBe(test);
+  expect(line(edits.removeBranch(three, "/steps/a/branches/0/next"))).toEqual(["a"]);
 });

@@ -1,6 +1,14 @@
 /** Every edit of a journey. All are pure, keep the document free of circles and lost steps, and give the same journey back where they cannot be done. */
 
-export { addBranch, moveBranch, removeBranch, setWeights, swapBranches } from "./edits/branches";
+export {
+  addBranch,
+  joinBranches,
+  meetingPoint,
+  moveBranch,
+  removeBranch,
+  setWeights,
+  swapBranches,
+} from "./edits/branches";
 export { isId, newId, renameStep, uniqueId } from "./edits/ids";
 export { duplicateSteps, legalTargets, moveStep } from "./edits/moving";
 export { withBranches } from "./edits/pieces";

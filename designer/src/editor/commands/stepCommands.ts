@@ -1,6 +1,6 @@
 /** Commands on steps. */
 import { look } from "../../canvas/view";
-import { duplicateSteps, legalTargets, moveStep, swapBranches } from "../../journey/edits";
+import { duplicateSteps, joinBranches, legalTargets, meetingPoint, moveStep, swapBranches } from "../../journey/edits";
 import { mainWay } from "../../journey/edits/pointing";
 import { branchSteps, spanning } from "../../journey/tree";
 import { waysOf } from "../../journey/ways";
@@ -100,6 +100,16 @@ export const STEP_COMMANDS: readonly Command[] = [
     when: (now) =>
       canEditSteps(now) && now.selection.steps.length === 1 && waysOf(now.journey, focused(now)).length === 2,
     perform: (now) => now.editor.edit("Swap branches", (journey) => swapBranches(journey, focused(now))),
+  },
+  {
+    id: "join-branches",
+    title: "Let all branches go on together",
+    words: ["merge", "meet", "join"],
+    icon: "branches",
+    group: "Steps",
+    when: (now) =>
+      canEditSteps(now) && now.selection.steps.length === 1 && meetingPoint(now.journey, focused(now)) !== null,
+    perform: (now) => now.editor.edit("Join branches", (journey) => joinBranches(journey, focused(now))),
   },
   {
     id: "select-branch",

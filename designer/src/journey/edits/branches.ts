@@ -25,6 +25,21 @@ export function swapBranches(journey: Journey, id: string, one = 0, other = 1): 
   return settle(journey, leading(journey, targets));
 }
 
+/** Where the branches of a step would come together: what follows one of them while the others are empty; null where there is no such step. */
+export function meetingPoint(journey: Journey, id: string): string | null {
+  const targets = waysOf(journey, id).map((way) => way.next);
+  const [only, ...others] = new Set(targets.filter((next) => next !== null));
+  return only !== undefined && others.length === 0 && targets.includes(null) ? only : null;
+}
+
+/** Let all branches of a step go on where one of them does, while the others are empty. */
+export function joinBranches(journey: Journey, id: string): Change {
+  const goal = meetingPoint(journey, id);
+  if (goal === null) return { journey };
+  const ended = waysOf(journey, id).filter((way) => way.next === null);
+  return settle(journey, leading(journey, new Map(ended.map((way) => [way.pointer, goal]))));
+}
+
 /** Put a branch at another place of its list: the order in which a split asks, and in which all are drawn. */
 export function moveBranch(journey: Journey, id: string, from: number, to: number): Change {
   return rebranch(journey, id, (branches) => {
