@@ -7,6 +7,8 @@ export interface Fault {
   code: string;
   pointer: string;
   message: string;
+  /** It is of another type than a journey has there, not merely empty or too large: nothing could be drawn of it. */
+  isOfOtherShape?: true;
 }
 
 interface Shape {
@@ -64,10 +66,13 @@ function faultsOf(shape: Shape, value: unknown, pointer: string): Fault[] {
   const target = shape.$ref === undefined ? shape : shapeAt(shape.$ref.slice("#".length));
   if (target.discriminator) return ofKind(target.discriminator, value, pointer);
   if (!isOfType(target, value))
-    return [fault("wrong_type", pointer, `${nameOf(pointer)} has to be ${TYPES[target.type ?? ""] ?? target.type}.`)];
+    return [
+      misshapen("wrong_type", pointer, `${nameOf(pointer)} has to be ${TYPES[target.type ?? ""] ?? target.type}.`),
+    ];
   if (target.const !== undefined && value !== target.const)
-    return [wrong(pointer, `has to be ${JSON.stringify(target.const)}.`)];
-  if (target.enum && !target.enum.includes(value)) return [wrong(pointer, "is not one of those that there are.")];
+    return [misshapen("wrong_value", pointer, `${nameOf(pointer)} has to be ${JSON.stringify(target.const)}.`)];
+  if (target.enum && !target.enum.includes(value))
+    return [misshapen("wrong_value", pointer, `${nameOf(pointer)} is not one of those that there are.`)];
   if (typeof value === "string") return ofText(target, value, pointer);
   if (typeof value === "number") return ofNumber(target, value, pointer);
   if (Array.isArray(value)) return ofList(target, value, pointer);
@@ -89,12 +94,12 @@ function ofKind(
   value: unknown,
   pointer: string,
 ): Fault[] {
-  if (!isObject(value)) return [fault("wrong_type", pointer, `${nameOf(pointer)} has to be an object.`)];
+  if (!isObject(value)) return [misshapen("wrong_type", pointer, `${nameOf(pointer)} has to be an object.`)];
   const kind = value[propertyName];
   if (kind === undefined) return [missing(pointer, propertyName)];
   const reference = typeof kind === "string" && Object.hasOwn(mapping, kind) ? mapping[kind] : undefined;
   if (reference === undefined)
-    return [fault("unknown_type", `${pointer}/${propertyName}`, `There is no type ${JSON.stringify(kind)} here.`)];
+    return [misshapen("unknown_type", `${pointer}/${propertyName}`, `There is no type ${JSON.stringify(kind)} here.`)];
   return faultsOf({ $ref: reference }, value, pointer);
 }
 
@@ -159,7 +164,7 @@ function ofFields(shape: Shape, value: JsonObject, pointer: string): Fault[] {
     if (own !== undefined) return faultsOf(own, inner, `${pointer}/${name}`);
     const patterns = Object.keys(shape.patternProperties ?? {});
     const isKept = shape.properties === undefined || patterns.some((pattern) => new RegExp(pattern).test(name));
-    return isKept ? [] : [fault("unknown_field", `${pointer}/${name}`, `There is no field \`${name}\` here.`)];
+    return isKept ? [] : [misshapen("unknown_field", `${pointer}/${name}`, `There is no field \`${name}\` here.`)];
   });
   // Of some fields, such as those of a wait, there has to be exactly one.
   const ways = (shape.oneOf ?? []).flatMap((each) => each.required ?? []);
@@ -172,7 +177,7 @@ function ofFields(shape: Shape, value: JsonObject, pointer: string): Fault[] {
 }
 
 function missing(pointer: string, name: string): Fault {
-  return fault("missing_field", `${pointer}/${name}`, `\`${name}\` is missing.`);
+  return misshapen("missing_field", `${pointer}/${name}`, `\`${name}\` is missing.`);
 }
 
 function wrong(pointer: string, said: string): Fault {
@@ -181,6 +186,10 @@ function wrong(pointer: string, said: string): Fault {
 
 function fault(code: string, pointer: string, message: string): Fault {
   return { code, pointer, message };
+}
+
+function misshapen(code: string, pointer: string, message: string): Fault {
+  return { code, pointer, message, isOfOtherShape: true };
 }
 
 function nameOf(pointer: string): string {
