@@ -1,3 +1,4 @@
+import { EmailPanel } from "../panels/email/EmailPanel";
 import type { StepKind } from "./kind";
 
 export const email: StepKind<"email"> = {
@@ -10,5 +11,5 @@ export const email: StepKind<"email"> = {
   // The server's checks say that a template is to be chosen.
   blank: () => ({ type: "email", template: "" }),
   summary: (step) => step.template,
-  Panel: () => null,
+  Panel: EmailPanel,
 };

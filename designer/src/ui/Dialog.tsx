@@ -10,7 +10,7 @@ interface Props {
   children: ReactNode;
   /** Buttons at the lower edge, the one that goes ahead last. */
   footer?: ReactNode;
-  size?: "small" | "medium" | "large";
+  size?: "small" | "medium" | "large" | "full";
   /** No heading to be seen: the title is its label only. */
   isBare?: boolean;
 }

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { differences, firstContent, templateName } from "./template.edits";
+
+test("a template is named after its journey and step, and no name is taken twice", () => {
+  expect(templateName("welcome", "First mail", [])).toBe("welcome-first-mail");
+  expect(templateName("welcome", "First mail", ["welcome-first-mail"])).toBe("welcome-first-mail-2");
+});
+
+test("a new template has a way out, and what the author calls it is no markup", () => {
+  const { html } = firstContent("Tips & {{ tricks }} <b>");
+  expect(html).toContain("{{ links.unsubscribe }}");
+  expect(html).toContain("Tips &amp; &#123;&#123; tricks }} &lt;b>");
+});
+
+test("an empty part is no difference to one that is not there", () => {
+  const one = { subject: "Hi", preheader: "" };
+  expect(differences(one, { subject: "Hi" })).toEqual([]);
+  expect(differences(one, { subject: "Hello", html: "<p>" })).toEqual(["Subject", "HTML"]);
+});
