@@ -60,11 +60,21 @@ export function wayIn(journey: Journey): Way {
   return { from: null, pointer: "/start", branch: null, label: null, share: null, next: known(journey, journey.start) };
 }
 
+/** The ways of steps as they are written: a step never changes, and most edits leave most steps as they are. */
+const written = new WeakMap<Step, { id: string; ways: readonly Way[] }>();
+
 /** Every way out of a step, in the order in which they are drawn; the one that merely goes on comes last. */
 export function waysOf(journey: Journey, id: string): Way[] {
   const step = journey.steps[id];
   if (step === undefined) return [];
-  return (PLACES.get(step.type) ?? [])
+  return writtenWays(step, id).map((way) => (way.next === known(journey, way.next) ? way : { ...way, next: null }));
+}
+
+/** The ways of a step, whether or not the steps they name are there. */
+function writtenWays(step: Step, id: string): readonly Way[] {
+  const before = written.get(step);
+  if (before?.id === id) return before.ways;
+  const ways = (PLACES.get(step.type) ?? [])
     .flatMap((place) => follow(step, place, `/steps/${id}`))
     .map((found) => ({
       from: id,
@@ -72,8 +82,10 @@ export function waysOf(journey: Journey, id: string): Way[] {
       branch: found.branch,
       label: found.branch && (text(found.holder.name) ?? LABELS[found.branch] ?? found.branch),
       share: typeof found.holder.weight === "number" ? found.holder.weight : null,
-      next: known(journey, found.holder.next),
+      next: text(found.holder.next),
     }));
+  written.set(step, { id, ways });
+  return ways;
 }
 
 /** Every way of a journey, the way in first. */
