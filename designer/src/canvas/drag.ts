@@ -45,13 +45,18 @@ interface Press {
   button: number;
   clientX: number;
   clientY: number;
+  currentTarget: Element;
 }
 
 /** A press on a card: carries it, or all that are selected with it, as soon as it moves. */
 export function liftSteps(press: Press, id: string): void {
-  if (press.button !== 0 || useEditor.getState().isReadOnly) return;
+  const isTouch = press.pointerType === "touch";
+  const isCarrying = press.button === 0 && !useEditor.getState().isReadOnly;
+  // Said before the canvas hears of the press: what the mouse carries must not take the canvas along. A finger moves it until it rests.
+  press.currentTarget.classList.toggle("nopan", isCarrying && !isTouch);
+  if (!isCarrying) return;
   const { steps } = selectionNow();
-  follow(press, { ids: steps.includes(id) ? steps : [id] }, press.pointerType === "touch");
+  follow(press, { ids: steps.includes(id) ? steps : [id] }, isTouch);
 }
 
 /** A press on a step kind of the palette. */
