@@ -9,7 +9,7 @@ export const COLOURS = {
   canvas: ["#f5f6f8", "#131519"],
   surface: ["#ffffff", "#1b1e24"],
   line: ["#dfe2e8", "#323843"],
-  "line-strong": ["#868e9c", "#6d7685"],
+  way: ["#b4bac6", "#4c5563"],
   text: ["#1a1d23", "#e8eaee"],
   "text-soft": ["#545b68", "#a7afbd"],
   message: ["#2458c5", "#8db4ff"],

@@ -65,7 +65,7 @@ export function drawSvg(journey: Journey, options: SvgOptions): string {
 }
 
 function lines(brush: Brush, layout: Layout): string[] {
-  const stroke = `stroke="${brush.colour("line-strong")}" stroke-width="${brush.isSmall ? 1 : 1.5}" fill="none"`;
+  const stroke = `stroke="${brush.colour("way")}" stroke-width="${brush.isSmall ? 1 : 1.5}" fill="none"`;
   return layout.edges.map(({ way, points, isFar }) => {
     const isOpen = way.next === null || isFar;
     const dashes = isOpen ? ` stroke-dasharray="${brush.isSmall ? "2 2" : "4 4"}"` : "";
@@ -82,7 +82,7 @@ function marks(brush: Brush, { way, points, label, isFar }: Edge): string[] {
     found.push(pill(brush, label.x, label.y, said, brush.sizes.laneWidth));
   }
   if (last && way.next === null)
-    found.push(`<circle cx="${last.x}" cy="${last.y}" r="4" fill="${brush.colour("line-strong")}"/>`);
+    found.push(`<circle cx="${last.x}" cy="${last.y}" r="4" fill="${brush.colour("way")}"/>`);
   const step = brush.journey.steps[way.next ?? ""];
   if (last && isFar && way.next !== null && step)
     found.push(pill(brush, last.x, last.y, `→ ${titleOf(way.next, step)}`, brush.sizes.laneWidth));
@@ -94,7 +94,7 @@ function entry(brush: Brush, layout: Layout): string {
   const [way] = layout.edges;
   const [first] = way?.points ?? [];
   if (first === undefined) return "";
-  if (brush.isSmall) return `<circle cx="${first.x}" cy="${first.y}" r="3" fill="${brush.colour("line-strong")}"/>`;
+  if (brush.isSmall) return `<circle cx="${first.x}" cy="${first.y}" r="3" fill="${brush.colour("way")}"/>`;
   const { entry } = brush.journey;
   return pill(
     brush,

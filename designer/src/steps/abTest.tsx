@@ -1,3 +1,4 @@
+/** Compare alternatives: each person gets one of them, by weight. */
 import { later } from "../ui/later";
 import type { StepKind } from "./kind";
 

@@ -1,3 +1,4 @@
+/** Send an email from a template. */
 import { EmailPanel } from "../panels/email/EmailPanel";
 import type { StepKind } from "./kind";
 

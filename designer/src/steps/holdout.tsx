@@ -1,3 +1,4 @@
+/** Leave some people out, to compare with. */
 import { later } from "../ui/later";
 import type { StepKind } from "./kind";
 

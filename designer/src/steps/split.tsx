@@ -1,3 +1,4 @@
+/** Ask conditions in their order; the first that holds decides the branch. */
 import { sayCondition } from "../journey/conditions";
 import { later } from "../ui/later";
 import type { StepKind } from "./kind";

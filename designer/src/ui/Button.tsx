@@ -1,3 +1,4 @@
+/** Every button with words. */
 import type { ComponentProps } from "react";
 import "./Button.css";
 

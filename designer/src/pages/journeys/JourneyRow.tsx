@@ -5,6 +5,7 @@ import { sayDistance, sayInstant } from "../../journey/times";
 import { go, pathTo } from "../../routes";
 import { Icon } from "../../ui/Icon";
 import { type Choice, Menu } from "../../ui/Menu";
+import "./JourneyRow.css";
 import { download, duplicate, remove } from "./making";
 
 const STATES: Readonly<Record<string, string>> = { draft: "Draft", live: "Live", paused: "Paused", stopped: "Stopped" };
