@@ -73,7 +73,11 @@ export function beginChecking(journeyId: string): () => void {
     setProblems(carriedOver(before.history?.present.journey, journey, useChecking.getState().problems), true);
     checkSoon({ body: journey });
   });
-  const stopText = useText.subscribe(({ raw }) => raw !== null && checkSoon({ text: raw }));
+  const stopText = useText.subscribe(({ raw }) => {
+    const journey = useEditor.getState().history?.present.journey;
+    if (raw !== null) checkSoon({ text: raw });
+    else if (journey !== undefined) checkSoon({ body: journey });
+  });
   return () => {
     stop();
     stopText();

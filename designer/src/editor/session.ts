@@ -4,6 +4,7 @@ import { ApiError } from "../api/client";
 import type { Journey } from "../journey/journey.gen";
 import { readJourney } from "../journey/shape";
 import { isObject, isSame } from "../journey/values";
+import { notify } from "../ui/Notices";
 import { setProblems } from "./checking";
 import { dropCopy, keepCopy } from "./crashCopy";
 import { type Basis, readDraft, readIfChanged, writeDraft } from "./draft";
@@ -105,7 +106,10 @@ export class Session {
     const draft = await readIfChanged(this.#id, this.#basis.etag, signal);
     if (draft === undefined || this.#saving) return;
     if (this.#isDirty() || draft === null) this.#clash(draft);
-    else this.take(draft, "Change from outside");
+    else {
+      this.take(draft, "Change from outside");
+      notify({ text: "The draft was changed outside this page. You see it as it is now." });
+    }
   }
 
   /** Go on with what the server has: an edit that can be undone. */
@@ -150,7 +154,8 @@ export class Session {
     const written = this.#current();
     const text = raw ?? (journey && textOf(journey));
     if (!text) return;
-    this.#show("saving");
+    // Trying again is no news while the server is away.
+    if (useSaving.getState().status !== "offline") this.#show("saving");
     try {
       // The browser carries only small bodies past the end of a page; the copy has the others.
       const draft = await writeDraft(this.#id, text, this.#basis, { keepalive: keepalive && text.length < 60_000 });

@@ -45,6 +45,7 @@ export function JsonPanel() {
         onBlur={settle}
         marks={marks}
         isReadOnly={isReadOnly}
+        wraps
         reveal={reveal}
       />
       <Foot read={read} text={text} problems={problems} isReadOnly={isReadOnly} isDrawn={raw === null} />

@@ -5,7 +5,7 @@ import { lookAgain, saveNow, useSaving } from "../editor/saving";
 import { useEditor } from "../editor/store";
 import { useOtherTab } from "../editor/tabs";
 import { useText } from "../editor/text";
-import { goWith } from "../routes";
+import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon, type IconName } from "../ui/Icon";
 import "./SaveState.css";
@@ -51,35 +51,39 @@ function State({ journeyId }: { journeyId: string }) {
   const [putOff, setPutOff] = useState<Clash | null>(null);
   const { text, icon, hint } = SAID[status];
   return (
-    <div className="save-state" data-status={status}>
-      <p role="status" title={reason || hint}>
-        <Icon name={icon} size={14} />
-        <span className="save-word">{text}</span>
-        {reason && <span className="visually-hidden">: {reason}</span>}
-      </p>
-      {isElsewhere && status !== "conflict" && (
-        <p
-          className="save-elsewhere"
-          title="This journey is open in another tab of this browser; both are kept in step."
-        >
-          <Icon name="screen" size={14} />
-          <span className="visually-hidden">Also open in another tab</span>
+    <>
+      <div className="save-state" data-status={status}>
+        <p role="status" title={reason || hint}>
+          <Icon name={icon} size={14} />
+          <span className="save-word">{text}</span>
+          {reason && <span className="visually-hidden">: {reason}</span>}
         </p>
-      )}
-      <Remedy status={status} onAsk={() => setPutOff(null)} />
+        {isElsewhere && status !== "conflict" && (
+          <p
+            className="save-elsewhere"
+            title="This journey is open in another tab of this browser; both are kept in step."
+          >
+            <Icon name="screen" size={14} />
+            <span className="visually-hidden">Also open in another tab</span>
+          </p>
+        )}
+        <Remedy status={status} onAsk={() => setPutOff(null)} />
+      </div>
       {clash && clash !== putOff && (
         <Suspense>
           <ConflictDialog clash={clash} onClose={() => setPutOff(clash)} />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }
 
 /** The one thing that helps now. */
 function Remedy({ status, onAsk }: { status: SaveStatus; onAsk: () => void }) {
+  const { query } = useAddress();
   if (status === "conflict") return <Button onClick={onAsk}>Choose</Button>;
   if (status === "offline" || status === "refused") return <Button onClick={() => void saveNow()}>Try again</Button>;
-  if (status === "unreadable") return <Button onClick={() => goWith({ panel: "json" })}>Show the text</Button>;
+  if (status === "unreadable" && query.panel !== "json")
+    return <Button onClick={() => goWith({ panel: "json" })}>Show the text</Button>;
   return null;
 }

@@ -58,7 +58,9 @@ export const look = EditorView.theme({
   },
   ".cm-panels": { color: "var(--text)", backgroundColor: "var(--sunken)", fontFamily: "var(--font)" },
   ".cm-panels-top": { borderBottom: "1px solid var(--line)" },
-  ".cm-panel.cm-search": { padding: "6px 28px 6px 8px" },
+  ".cm-panel.cm-search": { padding: "6px 32px 6px 8px" },
+  ".cm-panel.cm-search :is(label, input, button)": { fontSize: "12px" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", minHeight: "24px" },
   ".cm-panel.cm-search [name=close]": { width: "24px", height: "24px", color: "var(--text)" },
   ".cm-textfield": {
     minHeight: "24px",
