@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.installation import ROOT, Installation
+from tests.support.installation import ROOT, Installation, until
 
 AXE = (ROOT / "designer" / "node_modules" / "axe-core" / "axe.min.js").read_text
 #: Everything axe knows that is a rule of WCAG 2.2 AA or of good practice.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: For a draft to be saved: the page does it by itself within a second.
+PATIENCE_SECONDS = 20.0
 #: The pointer passes through so many places on its way: a jump is no drag.
 DRAG_STEPS = 12
 
@@ -39,7 +41,7 @@ class Author:
         with self.wend.client() as client:
             answer = client.get(f"/v1/journeys/{journey_id}/draft")
         assert answer.is_success, answer.text
-        document: dict[str, Any] = answer.json()
+        document: dict[str, Any] = answer.json()["document"]
         return document
 
     def draft_file(self, journey_id: str) -> Path:
@@ -76,9 +78,24 @@ class Author:
         mouse.move(*_middle(to), steps=2)
         mouse.up()
 
-    def is_saved(self) -> None:
-        """Wait until the page says that everything is saved."""
-        expect(self.page.locator("[data-save-state]")).to_have_attribute("data-save-state", "saved")
+    def order(self, journey_id: str) -> list[str]:
+        """The ids of the saved draft along its first path."""
+        steps, found = self.draft(journey_id)["steps"], []
+        step_id = self.draft(journey_id)["start"]
+        while step_id in steps:
+            found.append(step_id)
+            step_id = next(iter(_nexts(steps[step_id])), None)
+        return found
+
+    def until_draft(self, journey_id: str, holds: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """Wait until the draft that is saved is as it should be."""
+        until(
+            lambda: holds(self.draft(journey_id)),
+            "the draft is saved",
+            lambda: json.dumps(self.draft(journey_id)),
+            patience=PATIENCE_SECONDS,
+        )
+        return self.draft(journey_id)
 
     def has_no_violations(self, what: str) -> None:
         """Ask axe about the page as it is now."""
@@ -99,6 +116,7 @@ def _middle(what: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def compact(document: object) -> str:
-    """A document in one line, to compare and to type."""
-    return json.dumps(document, separators=(",", ":"))
+def _nexts(step: Mapping[str, Any]) -> Iterator[str]:
+    for branch in [step, *step.get("branches", []), step.get("else", {})]:
+        if "next" in branch:
+            yield branch["next"]

@@ -1,7 +1,8 @@
-"""Drawing a journey: by mouse, by keyboard, undone and redone."""
+"""Drawing a journey: what the hand does on the canvas is what stands in the draft, and can be undone."""
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.designer.author import Author
@@ -14,16 +15,139 @@ GREETING = {
     "steps": {
         "greet": {"type": "email", "template": "welcome", "next": "settle"},
         "settle": {"type": "wait", "for": "P1D", "next": "again"},
-        "again": {"type": "email", "template": "welcome"},
+        "again": {"type": "email", "template": "welcome-praise"},
+    },
+}
+PLANS = {
+    **GREETING,
+    "name": "Plans",
+    "start": "plan",
+    "steps": {
+        "plan": {
+            "type": "split",
+            "branches": [
+                {"id": "pro", "name": "Pro", "when": {"type": "attribute", "name": "plan", "op": "is", "value": "pro"}, "next": "thanks"}
+            ],
+            "else": {"name": "Others", "next": "offer"},
+        },
+        "thanks": {"type": "email", "template": "welcome-praise", "next": "settle"},
+        "settle": {"type": "wait", "for": "P1D"},
+        "offer": {"type": "email", "template": "welcome-discount"},
     },
 }
 
 
-def test_a_step_from_the_palette_lands_on_the_plus_it_is_dropped_on(author: Author, page: Page) -> None:
-    author.has_draft("dropped", GREETING)
-    author.open("dropped")
-    expect(author.card("greet")).to_be_visible()
+@pytest.fixture
+def greeting(author: Author, request: pytest.FixtureRequest) -> str:
+    """A journey of a test's own, open: a mail, a day, another mail."""
+    return opened(author, request, GREETING)
 
-    author.carry(page.locator('[data-kind="wait"]'), author.plus("/steps/greet/next"))
 
-    expect(page.locator(".canvas .card")).to_have_count(4)
+@pytest.fixture
+def plans(author: Author, request: pytest.FixtureRequest) -> str:
+    """One with a split, open."""
+    return opened(author, request, PLANS)
+
+
+def opened(author: Author, request: pytest.FixtureRequest, document: dict[str, object]) -> str:
+    journey_id = request.node.name.replace("test_", "").replace("_", "-")[:50].strip("-")
+    author.has_draft(journey_id, document)
+    author.open(journey_id)
+    return journey_id
+
+
+def test_step_from_the_palette_lands_on_the_plus_it_is_dropped_on(author: Author, page: Page, greeting: str) -> None:
+    author.carry(page.locator('.palette [data-kind="wait"]'), author.plus("/steps/greet/next"))
+
+    draft = author.until_draft(greeting, lambda draft: len(draft["steps"]) == 4)
+    assert draft["steps"]["greet"]["next"] == "wait"
+    assert draft["steps"]["wait"]["next"] == "settle"
+    expect(author.card("wait")).to_have_attribute("aria-pressed", "true")
+
+
+def test_step_dropped_beside_every_plus_changes_nothing(author: Author, page: Page, greeting: str) -> None:
+    palette = page.locator('.palette [data-kind="wait"]')
+
+    author.carry(palette, page.locator(".palette"))
+
+    expect(page.locator(".canvas .card")).to_have_count(3)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_card_is_carried_to_another_place(author: Author, greeting: str) -> None:
+    author.carry(author.card("again"), author.plus("/start"))
+
+    author.until_draft(greeting, lambda _: author.order(greeting) == ["again", "greet", "settle"])
+
+
+def test_plus_opens_a_picker_that_is_searched_by_typing(author: Author, page: Page, greeting: str) -> None:
+    author.plus("/steps/settle/next").click()
+    page.keyboard.type("exper")
+    page.keyboard.press("Enter")
+
+    draft = author.until_draft(greeting, lambda draft: len(draft["steps"]) == 4)
+    [added] = [step_id for step_id in draft["steps"] if step_id not in GREETING["steps"]]
+    assert draft["steps"][added]["type"] == "ab_test"
+    assert author.order(greeting) == ["greet", "settle", added, "again"]
+
+
+def test_deleting_heals_and_undo_brings_it_back_with_its_selection(author: Author, page: Page, greeting: str) -> None:
+    author.card("settle").click()
+    page.keyboard.press("Delete")
+    author.until_draft(greeting, lambda _: author.order(greeting) == ["greet", "again"])
+
+    page.get_by_role("button", name="Undo: Delete “Settle”").click()
+
+    author.until_draft(greeting, lambda _: author.order(greeting) == ["greet", "settle", "again"])
+    expect(author.card("settle")).to_have_attribute("aria-pressed", "true")
+
+    page.keyboard.press("Control+Shift+Z")
+    author.until_draft(greeting, lambda _: author.order(greeting) == ["greet", "again"])
+
+
+def test_deleting_a_split_asks_which_branch_stays(author: Author, page: Page, plans: str) -> None:
+    author.card("plan").click()
+    page.keyboard.press("Delete")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_text("Keep “Others”").click()
+    dialog.get_by_role("button", name="Delete").click()
+
+    author.until_draft(plans, lambda draft: draft["start"] == "offer" and set(draft["steps"]) == {"offer"})
+
+
+def test_steps_are_cut_from_one_journey_and_pasted_into_another(author: Author, page: Page, plans: str) -> None:
+    author.card("thanks").click()
+    page.keyboard.press("Control+Shift+A")
+    page.keyboard.press("Control+C")
+    author.has_draft("pasted", GREETING)
+    author.open("pasted")
+    author.card("again").click()
+
+    page.keyboard.press("Control+V")
+
+    draft = author.until_draft("pasted", lambda draft: len(draft["steps"]) == 5)
+    assert author.order("pasted") == [
+        "greet",
+        "settle",
+        "again",
+        "thanks",
+        *[x for x in draft["steps"] if x not in {*GREETING["steps"], "thanks"}],
+    ]
+
+
+def test_branches_change_places(author: Author, page: Page, plans: str) -> None:
+    author.card("plan").click()
+    page.keyboard.press("Alt+s")
+
+    author.until_draft(
+        plans, lambda draft: draft["steps"]["plan"]["else"]["next"] == "thanks" or draft["steps"]["plan"]["branches"][0]["next"] == "offer"
+    )
+    assert box(author, "offer") < box(author, "thanks")
+
+
+def box(author: Author, step_id: str) -> float:
+    """How far to the right a card is."""
+    found = author.card(step_id).bounding_box()
+    assert found is not None
+    return found["x"]

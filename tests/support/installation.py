@@ -130,9 +130,9 @@ def installation(folder: Path, **settings: str) -> Iterator[Installation]:
             made._process.wait()
 
 
-def until(holds: Callable[[], object], what: str, explain: Callable[[], str] = str) -> None:
-    """Wait until something holds that no event tells of; fail with an explanation when it does not."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def until(holds: Callable[[], object], what: str, explain: Callable[[], str] = str, *, patience: float = PATIENCE_SECONDS) -> None:
+    """Wait until something holds that no event tells of; fail with an explanation when it does not within that many seconds."""
+    deadline = time.monotonic() + patience
     while not holds():
-        assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS:g} s: {what}\n{explain()}"
+        assert time.monotonic() < deadline, f"not within {patience:g} s: {what}\n{explain()}"
         time.sleep(0.05)
