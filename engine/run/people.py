@@ -7,7 +7,7 @@ who wait for a date of the endpoint, or on its clock, become ready. It must not 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.errors import InvalidInputError
@@ -132,7 +132,7 @@ def opt_out(connection: Connection, project: str, address_hash: bytes, *, addres
     """Do what `unsubscribe` does, in the caller's transaction; `address` is what to write beside the hash where no endpoint has it."""
     ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
     found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
-    endpoints.change(connection, project, [replace(one, opted_out_at=one.opted_out_at or at, updated_at=at) for one in found])
+    endpoints.change(connection, project, [one._replace(opted_out_at=one.opted_out_at or at, updated_at=at) for one in found])
     known_address = found[0].address if found else address
     suppressions.suppress(connection, [Suppression(project, address_hash, known_address, suppressions.UNSUBSCRIBED, evidence, at)])
     live = participants.lock_live(connection, project, endpoint_ids=[one.id for one in found])
@@ -145,7 +145,7 @@ def opt_in(connection: Connection, project: str, address_hash: bytes, *, at: dat
     """Take back the opt-outs of an address, for somebody who was asked again; the caller lifts the suppression."""
     ids = [endpoint.id for endpoint in endpoints.of_address(connection, project, address_hash)]
     found = [one for one in endpoints.lock(connection, project, sorted(ids)).values() if one.address_hash == address_hash]
-    endpoints.change(connection, project, [replace(one, opted_out_at=None, updated_at=at) for one in found if one.opted_out_at])
+    endpoints.change(connection, project, [one._replace(opted_out_at=None, updated_at=at) for one in found if one.opted_out_at])
 
 
 def _merge(changes: Sequence[ReadChange], known: Mapping[str, Endpoint], now: datetime) -> tuple[dict[str, Endpoint], dict[str, str]]:
@@ -172,8 +172,7 @@ def _made(change: EndpointChange, address: Address, now: datetime) -> Endpoint:
 
 def _changed(before: Endpoint, read: ReadChange, now: datetime) -> Endpoint:
     change, kept = read.change, not read.change.replaces
-    after = replace(
-        before,
+    after = before._replace(
         address=before.address if read.address is None else read.address.text,
         address_hash=before.address_hash if read.address is None else read.address.digest,
         user_id=change.user.id if change.user is not None else before.user_id,
@@ -182,8 +181,8 @@ def _changed(before: Endpoint, read: ReadChange, now: datetime) -> Endpoint:
         locale=change.locale or (before.locale if kept else None),
     )
     if after.address_hash != before.address_hash:  # the opt-out was the old address's; a new one is asked of the suppressions
-        after = replace(after, opted_out_at=None)
-    return before if after == before else replace(after, updated_at=now)
+        after = after._replace(opted_out_at=None)
+    return before if after == before else after._replace(updated_at=now)
 
 
 def merged(attributes: JsonObject, patch: JsonObject) -> JsonObject:

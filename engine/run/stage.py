@@ -12,6 +12,7 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import assert_never
 
 from engine.errors import CorruptStateError, EngineError, StaleClockError
@@ -26,7 +27,8 @@ from engine.run.facts import Loaded, load_facts
 from engine.run.plans import Plans
 from engine.store import assignments, counts, decisions, groups, installation, journeys, participants, sends
 from engine.store.assignments import Assignment
-from engine.store.counts import Counter
+from engine.store.bulk import Batch
+from engine.store.counts import Counted, Counter
 from engine.store.database import Connection, Database
 from engine.store.decisions import DecisionRow
 from engine.store.endpoints import Endpoint
@@ -69,6 +71,17 @@ class _Outcome:
     decisions: tuple[DecisionRow, ...] = ()
     sends: tuple[NewSend, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Outcomes as the database takes them, made before the write lock is held: whoever holds it keeps everybody waiting."""
+
+    #: In the order in which they are written.
+    batches: Sequence[Batch]
+    counted: Counted
+    #: Whether there are sends among them.
+    sends: bool
 
 
 def run_stage(
@@ -211,6 +224,8 @@ class _Stage:
 
     def _write(self, outcomes: Sequence[_Outcome]) -> Wake | None:
         """Write those who were not changed since they were read, in one transaction, with the group's next wake."""
+        with self._travel.database.read() as connection:
+            prepared = self._prepare(connection, outcomes)
         with self._travel.database.write() as connection:
             self._refuse_stale(connection)
             gate = journeys.read_gate(connection, self._project, outcomes[0].person.journey_id, locked=True)
@@ -218,15 +233,24 @@ class _Stage:
             fresh = [outcome for outcome in outcomes if epochs.get(outcome.person.id) == outcome.person.epoch]
             fresh = [_gated(self._project, gate, outcome, self.now) for outcome in fresh]
             written = self._keep_assignments(connection, fresh)
-            participants.move(connection, [outcome.position for outcome in written])
-            decisions.append(connection, [row for outcome in written for row in outcome.decisions])
-            queued = [send for outcome in written for send in outcome.sends]
-            sends.insert_queued(connection, queued)
-            counts.append(connection, _counted(self._project, written))
+            if any(one is not other for one, other in zip_longest(written, outcomes)):
+                prepared = self._prepare(connection, written)
+            for batch in prepared.batches:
+                batch.write(connection)
+            counts.append(connection, prepared.counted)
             wake = self._progress(connection)
-        if queued:
+        if prepared.sends:
             self._travel.ring(SENDS_TOPIC)
         return wake
+
+    def _prepare(self, connection: Connection, outcomes: Sequence[_Outcome]) -> _Prepared:
+        queued = [send for outcome in outcomes for send in outcome.sends]
+        batches = (
+            *participants.prepare_moves(connection, [outcome.position for outcome in outcomes]),
+            decisions.prepare(connection, [row for outcome in outcomes for row in outcome.decisions]),
+            sends.prepare_queued(connection, queued),
+        )
+        return _Prepared(batches, _counted(self._project, outcomes), bool(queued))
 
     def _keep_assignments(self, connection: Connection, outcomes: Sequence[_Outcome]) -> Sequence[_Outcome]:
         """Store what was drawn; whose unit was assigned another branch meanwhile is left for the next round."""

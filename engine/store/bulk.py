@@ -8,6 +8,7 @@ back, while the one write lock is held. Knows no table.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -38,13 +39,29 @@ class Bulk:
 
     def execute(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
         """Execute it for all rows and return how many rows of the table that concerned; nothing happens for no rows."""
+        return self.prepare(connection, rows).write(connection)
+
+    def prepare(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> Batch:
+        """Convert the rows as this connection's database takes them: half of the work, done before any lock is held."""
         if not rows:
-            return 0
+            return Batch(None, ())
         prepared = self._prepared.get(connection.dialect.name)
         if prepared is None:
             together = self._together if connection.dialect.name == "sqlite" else None
             prepared = self._prepared[connection.dialect.name] = _Prepared(self._statement, self._keys, connection.dialect, together)
-        return prepared.execute(connection, rows)
+        return Batch(prepared, prepared.convert(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows as a driver takes them, with their statement."""
+
+    _prepared: _Prepared | None
+    _converted: Sequence[object]
+
+    def write(self, connection: Connection) -> int:
+        """Execute the statement for all rows, on a connection to the database they were prepared for; return how many it concerned."""
+        return 0 if self._prepared is None else self._prepared.execute(connection, self._converted)
 
 
 def bulk_insert(statement: Insert | sqlite.Insert | postgresql.Insert, *keys: str) -> Bulk:
@@ -63,6 +80,10 @@ class BulkUpdate:
     def execute(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Execute it for all rows; nothing happens for no rows."""
         self._bulk.execute(connection, rows)
+
+    def prepare(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> Batch:
+        """As `Bulk.prepare`."""
+        return self._bulk.prepare(connection, rows)
 
 
 def bulk_update(table: Table, by: Mapping[str, str], *names: str) -> BulkUpdate:
@@ -113,9 +134,8 @@ class _Prepared:
             raise AssertionError(f"The parameters of {statement} are not row by row.")
         return str(_compile(statement, every, dialect)), itemgetter(*(self._names.index(key) for key in row))
 
-    def execute(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
-        """Execute it for all rows, many at once as far as they go."""
-        converted = self._convert(rows)
+    def execute(self, connection: Connection, converted: Sequence[Any]) -> int:
+        """Execute it for all converted rows, many at once as far as they go."""
         count, done = 0, 0
         if self._together is not None:
             sql, in_order = self._together
@@ -127,7 +147,7 @@ class _Prepared:
             count += connection.exec_driver_sql(self._sql, converted[done:]).rowcount
         return count
 
-    def _convert(self, rows: Sequence[Mapping[str, object]]) -> list[object]:
+    def convert(self, rows: Sequence[Mapping[str, object]]) -> list[object]:
         """Turn rows into the driver's parameters, column by column: a column's conversion is one loop in C."""
         taken = map(self._take, ({**row, **self._fixed} for row in rows) if self._fixed else rows)
         columns: list[Any] = list(zip(*taken, strict=True))

@@ -9,7 +9,7 @@ from typing import TypedDict
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from engine.journey.facts import JsonObject
-from engine.store.bulk import bulk_insert
+from engine.store.bulk import Batch, bulk_insert
 from engine.store.tables import decisions
 from engine.store.types import is_among
 
@@ -37,6 +37,11 @@ _MINE = (decisions.c.project == bindparam("of_project")) & is_among(decisions.c.
 def append(connection: Connection, rows: Sequence[DecisionRow]) -> None:
     """Write down what was decided."""
     _INSERT.execute(connection, rows)
+
+
+def prepare(connection: Connection, rows: Sequence[DecisionRow]) -> Batch:
+    """Make ready what is to be written down, before any lock is held."""
+    return _INSERT.prepare(connection, rows)
 
 
 def of_participant(connection: Connection, project: str, participant_id: str) -> Sequence[Row[tuple[object, ...]]]:

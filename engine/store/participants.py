@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, literal, null,
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
-from engine.store.bulk import bulk_insert, bulk_update
+from engine.store.bulk import Batch, bulk_insert, bulk_update
 from engine.store.tables import participants
 from engine.store.types import is_among
 
@@ -212,10 +212,12 @@ def lock_epochs(connection: Connection, project: str, group_id: str, by: datetim
     return dict(tuple(row) for row in rows.all())
 
 
-def move(connection: Connection, positions: Sequence[Position]) -> None:
-    """Write where people stand now; the caller holds their locks."""
-    _MOVE.execute(connection, [position for position in positions if position["ended_at"] is None])
-    _END.execute(connection, [position for position in positions if position["ended_at"] is not None])
+def prepare_moves(connection: Connection, positions: Sequence[Position]) -> tuple[Batch, Batch]:
+    """Make ready where people stand now, before any lock is held; whoever writes it holds the locks of all of them."""
+    return (
+        _MOVE.prepare(connection, [position for position in positions if position["ended_at"] is None]),
+        _END.prepare(connection, [position for position in positions if position["ended_at"] is not None]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bi
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.journey.facts import JsonObject, MessageOutcome
-from engine.store.bulk import bulk_insert
+from engine.store.bulk import Batch, bulk_insert
 from engine.store.tables import NOTABLE_SEND_STATES, sends
 from engine.store.types import MICROSECOND, database_now, is_among
 
@@ -111,7 +111,12 @@ SOURCES: Mapping[SendState, tuple[SendState, ...]] = {
 
 def insert_queued(connection: Connection, rows: Sequence[NewSend]) -> None:
     """Queue sends; one whose origin has its message already is left as it is."""
-    _INSERT_QUEUED[connection.dialect.name].execute(connection, [_columns(row) for row in rows])
+    prepare_queued(connection, rows).write(connection)
+
+
+def prepare_queued(connection: Connection, rows: Sequence[NewSend]) -> Batch:
+    """Make ready sends that are to be queued, before any lock is held."""
+    return _INSERT_QUEUED[connection.dialect.name].prepare(connection, [_columns(row) for row in rows])
 
 
 def claim(connection: Connection, owner: str, *, send_class: str, domains: Iterable[str], limit: int, lease: timedelta) -> list[Claimed]:
