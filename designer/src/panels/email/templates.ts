@@ -188,6 +188,6 @@ function pathOf(name: string): string {
   return `/v1/templates/${encodeURIComponent(name)}`;
 }
 
-addEventListener("beforeunload", (event) => {
+globalThis.addEventListener?.("beforeunload", (event) => {
   if ([...useTemplates.getState().open.values()].some(({ status }) => status !== "saved")) event.preventDefault();
 });
