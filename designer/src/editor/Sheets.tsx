@@ -1,5 +1,4 @@
 /** What lies open above the canvas. */
-import { StepPicker } from "../canvas/StepPicker";
 import { later } from "../ui/later";
 import { MenuAt } from "../ui/Menu";
 import { selectionNow } from "./adding";
@@ -8,6 +7,7 @@ import { closeSheet, useDesk } from "./desk";
 
 const CommandPalette = later(async () => (await import("../ui/CommandPalette")).CommandPalette, { isSoon: true });
 const RemovalDialog = later(async () => (await import("./RemovalDialog")).RemovalDialog, { isSoon: true });
+const StepPicker = later(async () => (await import("../canvas/StepPicker")).StepPicker, { isSoon: true });
 const ShortcutsDialog = later(async () => (await import("./ShortcutsDialog")).ShortcutsDialog);
 
 export function Sheets() {

@@ -1,5 +1,5 @@
 /** Send an email from a template. */
-import { EmailPanel } from "../panels/email/EmailPanel";
+import { later } from "../ui/later";
 import type { StepKind } from "./kind";
 
 export const email: StepKind<"email"> = {
@@ -12,5 +12,5 @@ export const email: StepKind<"email"> = {
   // The server's checks say that a template is to be chosen.
   blank: () => ({ type: "email", template: "" }),
   summary: (step) => step.template,
-  Panel: EmailPanel,
+  Panel: later(async () => (await import("../panels/email/EmailPanel")).EmailPanel, { isSoon: true }),
 };
