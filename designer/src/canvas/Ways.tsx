@@ -66,7 +66,7 @@ const WayLine = memo(function WayLine(props: {
   const isLit = useTraceWay(props.from, props.branch);
   return (
     <g data-lit={isLit || undefined}>
-      <path d={props.path} strokeWidth={counts?.width ?? undefined} />
+      <path d={props.path} style={counts ? { strokeWidth: counts.width } : undefined} />
       {props.tail && <path className="way-tail" d={props.tail} />}
     </g>
   );

@@ -7,8 +7,11 @@ import type {
   ProblemShape,
   PublishAnswer,
   PublishInput,
+  VersionShape,
 } from "../api/api.gen";
 import { ApiError, ask, get, post } from "../api/client";
+import type { Journey } from "../journey/journey.gen";
+import { isJourney } from "../journey/shape";
 import { saveNow } from "./saving";
 import { refreshStanding } from "./standing";
 
@@ -17,6 +20,8 @@ export interface Outlook {
   /** Since the live version; null for the first one. */
   changes: readonly ChangeShape[] | null;
   problems: readonly ProblemShape[];
+  /** The live version's document: it has the names of what is gone. */
+  before: Journey | null;
   /** People inside at steps that are there no more, by step id. */
   stranded: Readonly<Record<string, number>>;
 }
@@ -31,8 +36,10 @@ export async function readOutlook(id: string, liveVersion: number | null, signal
   await saveFirst();
   const checked = await ask<CheckAnswer>(`/v1/journeys/${id}/check`, { method: "POST", signal });
   const { problems } = checked.value;
-  if (liveVersion === null) return { changes: null, problems, stranded: {} };
+  if (liveVersion === null) return { changes: null, problems, before: null, stranded: {} };
   const changes = await readChanges(`/v1/journeys/${id}/diff?from=${liveVersion}`, signal);
+  const live = await get<VersionShape>(`/v1/journeys/${id}/versions/${liveVersion}`, signal);
+  const before: unknown = live.document;
   const gone = changes.filter(({ kind, pointer, step_id }) => kind === "removed" && pointer === `/steps/${step_id}`);
   const counts = gone.length > 0 ? await get<CountsAnswer>(`/v1/journeys/${id}/counts`, signal) : null;
   const stranded = Object.fromEntries(
@@ -41,7 +48,7 @@ export async function readOutlook(id: string, liveVersion: number | null, signal
       .map((stepId) => [stepId, sum(counts?.steps[stepId]?.here ?? {})] as const)
       .filter(([, count]) => count > 0),
   );
-  return { changes, problems, stranded };
+  return { changes, problems, before: isJourney(before) ? before : null, stranded };
 }
 
 /** A document whose shape is wrong has no differences to tell; its problems say why. */

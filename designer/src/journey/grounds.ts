@@ -122,7 +122,7 @@ function sayAsked(asked: Grounds, journey: Journey | null): string {
     const times = typeof asked.count === "number" && asked.count > 1 ? ` ${asked.count} times` : "";
     const window = typeof asked.within === "string" ? `in the last ${sayDuration(asked.within)}` : "since they came in";
     const seen = records(asked.saw).map((event) => sayInstant(String(event.occurred_at), "UTC"));
-    return `did ${String(asked.event)}${times} ${window} (${seen.length > 0 ? `yes: ${seen.join("; ")} UTC` : "no"})`;
+    return `event ${String(asked.event)}${times} ${window} (${seen.length > 0 ? `seen ${seen.join("; ")} UTC` : "not seen"})`;
   }
   if (asked.type === "message") {
     const step = String(asked.step);

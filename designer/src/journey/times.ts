@@ -39,9 +39,11 @@ export function sayDistance(at: Moment, now: Moment = new Date()): string {
   return words.format(Math.round(seconds / found[1]), found[0]);
 }
 
-/** "+2 d 4 h" from one instant to a later one; "at once" for none. */
+/** "+2 d 4 h" from one instant to a later one, "+2 s" for less than a minute, "at once" for none. */
 export function sayAfter(start: Moment, at: Moment): string {
-  const minutes = Math.round((new Date(at).getTime() - new Date(start).getTime()) / 60_000);
+  const milliseconds = new Date(at).getTime() - new Date(start).getTime();
+  if (milliseconds >= 1_000 && milliseconds < 60_000) return `+${Math.floor(milliseconds / 1_000)} s`;
+  const minutes = Math.floor(milliseconds / 60_000);
   const parts = [
     [Math.floor(minutes / 1_440), "d"],
     [Math.floor((minutes % 1_440) / 60), "h"],

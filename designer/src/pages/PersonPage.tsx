@@ -81,8 +81,13 @@ function Standing({ person, journey, onDone }: { person: Timeline; journey: Jour
         <h2>{sayStanding(person, step)}</h2>
         {person.due_at !== null && person.status !== "blocked" && (
           <p>
-            Wakes {sayDistance(person.due_at)}: <time>{sayInstant(person.due_at, person.time_zone)}</time> on their
-            clock ({person.time_zone}), <time>{sayInstant(person.due_at, "UTC")}</time> UTC
+            Wakes {sayDistance(person.due_at)}:{" "}
+            {person.time_zone !== "UTC" && (
+              <>
+                <time>{sayInstant(person.due_at, person.time_zone)}</time> on their clock ({person.time_zone}),{" "}
+              </>
+            )}
+            <time dateTime={person.due_at}>{sayInstant(person.due_at, "UTC")}</time> UTC
           </p>
         )}
         {person.status === "blocked" && (

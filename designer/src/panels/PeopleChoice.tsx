@@ -1,18 +1,19 @@
 /** What becomes of the people inside when a new version is published. */
 import { titleIn } from "../editor/naming";
-import { useJourney } from "../editor/store";
+import type { Journey } from "../journey/journey.gen";
 
 interface Props {
   inside: number;
   live: number;
   /** People at steps that go, by step id. */
   stranded: Readonly<Record<string, number>>;
+  /** The live version's document: it has the names of those steps. */
+  before: Journey | null;
   value: "finish" | "exit";
   onChange: (value: "finish" | "exit") => void;
 }
 
-export function PeopleChoice({ inside, live, stranded, value, onChange }: Props) {
-  const journey = useJourney();
+export function PeopleChoice({ inside, live, stranded, before, value, onChange }: Props) {
   const count = inside.toLocaleString("en");
   const people = inside === 1 ? "The one person inside" : `The ${count} people inside`;
   if (inside === 0) return null;
@@ -45,7 +46,7 @@ export function PeopleChoice({ inside, live, stranded, value, onChange }: Props)
       ))}
       {left.length > 0 && (
         <p className="panel-quiet">
-          At steps that go: {left.map(([id, number]) => `${number} at “${titleIn(id, journey)}”`).join(", ")}. Those who
+          At steps that go: {left.map(([id, number]) => `${number} at “${titleIn(id, before)}”`).join(", ")}. Those who
           finish on version {live} pass through them as before.
         </p>
       )}

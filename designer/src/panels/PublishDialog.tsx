@@ -97,6 +97,7 @@ export function PublishDialog() {
                 inside={countInside(summary)}
                 live={live}
                 stranded={outlook.stranded}
+                before={outlook.before}
                 value={people}
                 onChange={setPeople}
               />
@@ -147,7 +148,7 @@ function ChangesPart({ outlook, live }: { outlook: Outlook; live: number | null 
       {changes.length === 0 ? (
         <p className="panel-quiet">Publish again only if one of its templates has changed.</p>
       ) : (
-        <ChangeList changes={changes} />
+        <ChangeList changes={changes} other={outlook.before} />
       )}
     </section>
   );

@@ -7,16 +7,17 @@ import { LiveStep } from "./LiveStep";
 const JourneyPanel = later(async () => (await import("./JourneyPanel")).JourneyPanel, { isSoon: true });
 const StepPanel = later(async () => (await import("./StepPanel")).StepPanel, { isSoon: true });
 
+const LivePanel = later(async () => (await import("./LivePanel")).LivePanel);
+
 /** The panels that the address can name: `?panel=json`. Without one, the selection decides. */
 const PANELS: Readonly<Record<string, ComponentType>> = {
   journey: JourneyPanel,
   json: later(async () => (await import("./JsonPanel")).JsonPanel),
   problems: later(async () => (await import("./ProblemsPanel")).ProblemsPanel),
   try: later(async () => (await import("./TryPanel")).TryPanel),
+  live: LivePanel,
   versions: later(async () => (await import("./VersionsPanel")).VersionsPanel),
 };
-
-const LivePanel = later(async () => (await import("./LivePanel")).LivePanel);
 
 /** What stands beside the canvas. */
 export function SidePanel() {

@@ -21,7 +21,7 @@ export function TryPanel() {
     <section className="panel try">
       <header>
         <h2>Try it</h2>
-        <p className="panel-quiet">In imagination, with this draft: nothing is sent, and nobody enters.</p>
+        <p className="panel-quiet">In imagination, with what you see: nothing is sent, and nobody enters.</p>
       </header>
       <ChoiceField
         label="Who walks"

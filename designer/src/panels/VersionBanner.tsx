@@ -17,6 +17,11 @@ export function VersionBanner({ id, version }: { id: string; version: VersionSha
         <b>{isLive ? `Live: version ${version.number}` : `Version ${version.number}`}</b>
         <span>, published {sayInstant(version.published_at)}. To look at only.</span>
       </p>
+      {isLive && (
+        <Button look="quiet" className="version-numbers" onClick={() => goWith({ panel: "live" })}>
+          Numbers
+        </Button>
+      )}
       {!isLive && (
         <Button look="quiet" onClick={() => restore(id, version.number)}>
           Restore as draft
