@@ -54,6 +54,7 @@ export function goWith(change: Query): void {
     else query.set(name, value);
   }
   const search = query.toString();
+  if (search === location.search.slice(1)) return;
   go(`${location.pathname}${search && `?${search}`}`, { replace: true });
 }
 

@@ -12,7 +12,9 @@ export function useStepInAddress(isReady: boolean): void {
     if (history && wanted !== null && wanted in history.present.journey.steps) select({ steps: [wanted], way: null });
   }, [isReady]);
   useEffect(() => {
-    if (isReady && (new URLSearchParams(location.search).get("step") ?? "") !== (step ?? ""))
-      goWith({ step: step ?? "" });
+    if (!isReady) return;
+    // Not before the selection is painted: everything that reads the address is drawn again.
+    const soon = setTimeout(() => goWith({ step: step ?? "" }), 200);
+    return () => clearTimeout(soon);
   }, [isReady, step]);
 }

@@ -164,6 +164,8 @@ function shelve(placed: ReadonlyMap<string, Card>, width: number): Shelves {
 
 /** Whether a card other than the target stands where the line goes down. */
 function isBlocked(shelves: Shelves, x: number, top: number, bottom: number, target: string | null): boolean {
+  // Most ways lead to the very next card.
+  if (bottom <= top) return false;
   return (shelves.cards.get(Math.floor(x / shelves.width)) ?? []).some(
     ([id, card]) =>
       id !== target && x > card.x && x < card.x + card.width && card.y < bottom && card.y + card.height > top,
