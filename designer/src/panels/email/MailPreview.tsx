@@ -33,9 +33,10 @@ export function MailPreview({ name, content }: { name: string; content: Template
   const [view, setView] = useState<View>("mail");
   const [width, setWidth] = useState<Width>("desktop");
   const [scheme, setScheme] = useState<"light" | "dark">("light");
+  const [isDescribing, setDescribing] = useState(false);
   const options = [
     ...people.recent.map(({ id, address }) => ({ value: id, label: address || id })),
-    { value: MADE_UP, label: "Somebody made up (JSON)" },
+    { value: MADE_UP, label: "Somebody made up" },
   ];
   return (
     <div className="mail-preview">
@@ -53,9 +54,23 @@ export function MailPreview({ name, content }: { name: string; content: Template
         </Button>
       </div>
       <div className="mail-person">
-        <SelectField label="As seen by" value={people.chosen ?? MADE_UP} options={options} onChange={choosePerson} />
+        <SelectField
+          label="As seen by"
+          value={people.chosen ?? MADE_UP}
+          options={options}
+          onChange={(chosen) => {
+            choosePerson(chosen);
+            setDescribing(chosen === MADE_UP);
+          }}
+        />
+        {people.chosen === MADE_UP && (
+          <Button look="quiet" aria-expanded={isDescribing} onClick={() => setDescribing(!isDescribing)}>
+            <Icon name="edit" />
+            Change
+          </Button>
+        )}
       </div>
-      {people.chosen === MADE_UP && (
+      {people.chosen === MADE_UP && isDescribing && (
         <TextField
           label="Person, as JSON"
           isLabelHidden

@@ -1,5 +1,5 @@
 /** A mail being written, and beside it what somebody will get. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { TemplateContent } from "../../api/api.gen";
 import { useEditor } from "../../editor/store";
 import { goWith } from "../../routes";
@@ -37,6 +37,11 @@ export function TemplateDialog({ name, step }: Props) {
   const template = useTemplate(name);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const [side, setSide] = useState<"write" | "look">("write");
+  const fields = useRef<HTMLFieldSetElement>(null);
+  const isThere = Boolean(template);
+  useEffect(() => {
+    if (isThere) fields.current?.querySelector("input")?.focus();
+  }, [isThere]);
   if (!template) return null;
   const close = () => {
     void saveNow(name);
@@ -64,7 +69,7 @@ export function TemplateDialog({ name, step }: Props) {
         <div className="template-sides">
           <ChoiceField label="What is shown" value={side} options={SIDES} onChange={setSide} />
         </div>
-        <fieldset className="template-write" disabled={isReadOnly} aria-label="The mail">
+        <fieldset ref={fields} className="template-write" disabled={isReadOnly} aria-label="The mail">
           {template.status === "conflict" && template.theirs && (
             <TemplateConflict name={name} mine={template.content} theirs={template.theirs} />
           )}
