@@ -65,6 +65,15 @@ test("steps that each side inserted at another place are both there", () => {
   });
 });
 
+test("two steps put at the same place are a choice, and the other is gone with it", () => {
+  const mine = insertStep(BASE, "/steps/a/next", "mine", EMAIL).journey;
+  const theirs = insertStep(BASE, "/steps/a/next", "theirs", EMAIL).journey;
+
+  expect(mergeJourneys(BASE, mine, theirs).conflicts).toMatchObject([{ stepId: "a" }]);
+  expect(mergeJourneys(BASE, mine, theirs).journey).toEqual(mine);
+  expect(mergeJourneys(BASE, mine, theirs, () => "theirs").journey).toEqual(theirs);
+});
+
 test("the same field changed by both is a choice, told in words", () => {
   const mine = changeStep(BASE, "b", { ...EMAIL, template: "mine", next: "c" }).journey;
   const theirs = changeStep(BASE, "b", { ...EMAIL, template: "theirs", next: "c" }).journey;

@@ -1,8 +1,9 @@
 /** Two authors changed the same journey: what both did is put together, and where they contradict each other somebody chooses. Knows no step kind. */
 import { diffJourneys } from "./diff";
+import { withoutSteps } from "./edits/pointing";
 import type { Journey, Step } from "./journey.gen";
 import { quotedTitle } from "./titles";
-import { followers, isCircular } from "./tree";
+import { followers, isCircular, spanning } from "./tree";
 import { isObject, isSame, type JsonObject } from "./values";
 
 /** One place that both changed, each otherwise. */
@@ -39,7 +40,16 @@ export function mergeJourneys(base: Journey, mine: Journey, theirs: Journey, cho
   const journey = withNamed(whole, mine, theirs);
   // Each side alone goes forward, but both together may not.
   if (isCircular(journey)) return { journey: choose("") === "mine" ? mine : theirs, conflicts: [circle(sides)] };
-  return { journey, conflicts: sides.conflicts };
+  return {
+    journey: sides.conflicts.length === 0 ? journey : withoutRejected(base, journey),
+    conflicts: sides.conflicts,
+  };
+}
+
+/** New steps of a side that was not chosen, to which nothing leads therefore. */
+function withoutRejected(base: Journey, journey: Journey): Journey {
+  const rejected = new Set(spanning(journey).lost.filter((id) => !Object.hasOwn(base.steps, id)));
+  return rejected.size === 0 ? journey : withoutSteps(journey, rejected);
 }
 
 interface Sides {
