@@ -14,6 +14,7 @@ import "./TopBar.css";
 export function TopBar() {
   const journey = useJourney();
   const isReadOnly = useEditor((state) => state.isReadOnly);
+  const journeyId = useEditor((state) => state.journeyId);
   const isOutline = useIsOutline();
   return (
     <header className="top-bar">
@@ -21,7 +22,7 @@ export function TopBar() {
         <Icon name="back" />
       </a>
       <h1 className="top-name" title={journey?.name}>
-        {journey?.name ?? ""}
+        {journey?.name ?? journeyId}
       </h1>
       <LifecycleMenu />
       <SaveState />

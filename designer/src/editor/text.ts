@@ -20,6 +20,12 @@ export const useText = create<TextState>()((set) => ({
   },
 }));
 
+/** Whether there is a text that was never a journey: nothing can be drawn. */
+export function useIsTextOnly(): boolean {
+  const isText = useText((state) => state.raw !== null);
+  return useEditor((state) => state.history === null) && isText;
+}
+
 const texts = new WeakMap<Journey, string>();
 
 /** The canonical text of a journey, made once. */

@@ -11,8 +11,10 @@ import { useShortcuts } from "../editor/shortcuts";
 import { useFollowed } from "../editor/standing";
 import { NOTHING, useEditor, useSelection } from "../editor/store";
 import { TopBar } from "../editor/TopBar";
+import { useIsTextOnly } from "../editor/text";
 import { useVersion } from "../editor/version";
 import { SidePanel } from "../panels/SidePanel";
+import { TextOnly } from "../panels/TextOnly";
 import { VersionBanner } from "../panels/VersionBanner";
 import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
@@ -46,6 +48,7 @@ function Version({ id, number }: { id: string; number: number | "live" }) {
 function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode }) {
   const { query } = useAddress();
   const isOutline = useIsOutline();
+  const isText = useIsTextOnly();
   const hasDetails = useSelection().steps.length > 0 || query.panel !== undefined;
   useStepInAddress(opened.isReady);
   useEffect(() => {
@@ -66,8 +69,8 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
       <TopBar />
       <main className="editor-canvas">
         {banner}
-        {isOutline ? <Outline /> : <Canvas />}
-        {!isOutline && <Palette />}
+        {isText ? <TextOnly /> : isOutline ? <Outline /> : <Canvas />}
+        {!isOutline && !isText && <Palette />}
       </main>
       <aside className="editor-panel" aria-label="Details" data-open={hasDetails || undefined}>
         <Button look="quiet" className="panel-close" aria-label="Close details" onClick={closeDetails}>

@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { ProblemShape } from "../api/api.gen";
 import { useProblems } from "../editor/checking";
-import { saveNow } from "../editor/saving";
+import { saveNow, useSaving } from "../editor/saving";
 import { useEditor, useJourney, useSelection } from "../editor/store";
 import { sharing, textOf, useText } from "../editor/text";
 import type { Journey } from "../journey/journey.gen";
@@ -63,6 +63,7 @@ interface FootProps {
 
 /** How text and canvas stand to each other. */
 function Foot({ read: { fault }, text, problems, isReadOnly, isDrawn }: FootProps) {
+  const isSaved = useSaving((state) => state.status === "saved");
   if (isReadOnly) return <p className="json-foot">To look at only.</p>;
   if (fault) {
     return (
@@ -70,9 +71,11 @@ function Foot({ read: { fault }, text, problems, isReadOnly, isDrawn }: FootProp
         <p>
           Line {lineAt(text, fault.from)}: {fault.message} The canvas waits until it can be read.
         </p>
-        <Button title="Save the text although it is no JSON" onClick={() => void saveNow()}>
-          Save as it is
-        </Button>
+        {!isSaved && (
+          <Button title="Save the text although it is no JSON" onClick={() => void saveNow()}>
+            Save as it is
+          </Button>
+        )}
       </div>
     );
   }
@@ -175,15 +178,15 @@ function marksOf(text: string, { places, fault }: Read, problems: readonly Probl
   return problems.flatMap(({ pointer, message, hint, severity }) => {
     const place = placeOf(places, pointer);
     if (place === null) return [];
-    const marked = firstLine(text, place);
+    const marked = beginningOf(text, place);
     return [{ ...marked, severity: severity === "error" ? "error" : "warning", message: `${message} ${hint}`.trim() }];
   });
 }
 
-/** Of something long, the line where it begins. */
-function firstLine(text: string, { from, to }: Place): Place {
-  const end = text.indexOf("\n", from);
-  return { from, to: end === -1 ? to : Math.min(to, end) };
+/** Of an object or a list: its name and the bracket; of anything else, all of it. */
+function beginningOf(text: string, { from, to }: Place): Place {
+  if (!/[}\]]/.test(text[to - 1] ?? "")) return { from, to };
+  return { from, to: Math.min(to, from + text.slice(from, to).search(/[{[]/) + 1) };
 }
 
 function lineAt(text: string, position: number): number {
