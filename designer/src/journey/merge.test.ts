@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { changeJourney, changeStep, insertStep, newId, removeStep, setNext } from "./edits";
 import type { Journey } from "./journey.gen";
-import { mergeJourneys } from "./merge";
+import { mergeJourneys, type Side } from "./merge";
 import { journeys } from "./random.testing";
 import { isJourney } from "./shape";
 import { isCircular } from "./tree";
@@ -97,6 +97,7 @@ test("a step that one side removed and the other changed is a choice", () => {
 
   expect(mergeJourneys(BASE, mine, theirs).conflicts).toMatchObject([{ stepId: "b", mine: ["“B” removed"] }]);
   expect(mergeJourneys(BASE, mine, theirs).journey).toEqual(mine);
+  expect(mergeJourneys(BASE, mine, theirs, () => "theirs").journey).toEqual(theirs);
 });
 
 test("both together going in a circle is a choice of one", () => {
@@ -131,19 +132,25 @@ test("any two edits merge into something drawable; one side alone is taken as it
     return number % 3 === 1 ? removeStep(journey, id).journey : setNext(journey, way?.pointer ?? "", id).journey;
   };
   fc.assert(
-    fc.property(journeys(12), fc.nat(50), fc.nat(50), (base, one, other) => {
-      const [mine, theirs] = [edit(base, one), edit(base, other)];
+    fc.property(
+      journeys(12),
+      fc.nat(50),
+      fc.nat(50),
+      fc.constantFrom<Side>("mine", "theirs"),
+      (base, one, other, side) => {
+        const [mine, theirs] = [edit(base, one), edit(base, other)];
 
-      const { journey } = mergeJourneys(base, mine, theirs);
+        const { journey } = mergeJourneys(base, mine, theirs, () => side);
 
-      expect(isJourney(journey)).toBe(true);
-      expect(isCircular(journey)).toBe(false);
-      for (const { next, pointer } of allWays(journey)) {
-        const named = valueAt(journey, pointer);
-        if (typeof named === "string" && named !== "") expect(next).toBe(named);
-      }
-      expect(mergeJourneys(base, mine, base)).toEqual({ journey: mine, conflicts: [] });
-      expect(mergeJourneys(base, base, theirs)).toEqual({ journey: theirs, conflicts: [] });
-    }),
+        expect(isJourney(journey)).toBe(true);
+        expect(isCircular(journey)).toBe(false);
+        for (const { next, pointer } of allWays(journey)) {
+          const named = valueAt(journey, pointer);
+          if (typeof named === "string" && named !== "") expect(next).toBe(named);
+        }
+        expect(mergeJourneys(base, mine, base)).toEqual({ journey: mine, conflicts: [] });
+        expect(mergeJourneys(base, base, theirs)).toEqual({ journey: theirs, conflicts: [] });
+      },
+    ),
   );
 });

@@ -1,6 +1,6 @@
 /** Two authors changed the same journey: what both did is put together, and where they contradict each other somebody chooses. Knows no step kind. */
 import { diffJourneys } from "./diff";
-import { withoutSteps } from "./edits/pointing";
+import { leading, wayAt, withoutSteps } from "./edits/pointing";
 import type { Journey, Step } from "./journey.gen";
 import { quotedTitle } from "./titles";
 import { followers, isCircular, spanning } from "./tree";
@@ -40,16 +40,28 @@ export function mergeJourneys(base: Journey, mine: Journey, theirs: Journey, cho
   const journey = withNamed(whole, mine, theirs);
   // Each side alone goes forward, but both together may not.
   if (isCircular(journey)) return { journey: choose("") === "mine" ? mine : theirs, conflicts: [circle(sides)] };
-  return {
-    journey: sides.conflicts.length === 0 ? journey : withoutRejected(base, journey),
-    conflicts: sides.conflicts,
-  };
+  if (sides.conflicts.length === 0) return { journey, conflicts: [] };
+  return { journey: withoutRejected(base, withLed(sides, journey)), conflicts: sides.conflicts };
+}
+
+/** A step that was chosen although the other side removed it: what led to it leads there again. */
+function withLed(sides: Sides, journey: Journey): Journey {
+  let led = journey;
+  for (const { stepId: id, pointer } of sides.conflicts) {
+    if (id === null || !spanning(led).lost.includes(id)) continue;
+    const side = sides[sides.choose(pointer)];
+    const into = (spanning(side).waysTo.get(id) ?? []).filter((way) => wayAt(led, way.pointer) !== null);
+    const again = leading(led, new Map(into.map((way) => [way.pointer, id])));
+    if (!isCircular(again)) led = again;
+  }
+  return led;
 }
 
 /** New steps of a side that was not chosen, to which nothing leads therefore. */
 function withoutRejected(base: Journey, journey: Journey): Journey {
-  const rejected = new Set(spanning(journey).lost.filter((id) => !Object.hasOwn(base.steps, id)));
-  return rejected.size === 0 ? journey : withoutSteps(journey, rejected);
+  const { lost, waysTo } = spanning(journey);
+  const rejected = new Set(lost.filter((id) => !Object.hasOwn(base.steps, id) && waysTo.get(id)?.length === 0));
+  return rejected.size === 0 ? journey : withoutRejected(base, withoutSteps(journey, rejected));
 }
 
 interface Sides {
