@@ -23,7 +23,7 @@ export function CardCounts({ id, title }: { id: string; title: string }) {
             href={pathTo({ page: "people", id: journeyId }, { step: id })}
             tabIndex={-1}
             className="card-here nopan"
-            aria-label={`${counts.here} waiting at ${title}: show them`}
+            aria-label={`${COMPACT.format(counts.here)} here: show who waits at ${title}`}
           >
             {here}
           </a>

@@ -50,7 +50,6 @@ function Card({ id, step }: { id: string; step: Step }) {
         data-step={id}
         tabIndex={isStop ? 0 : -1}
         aria-pressed={isSelected}
-        aria-label={`${title}, ${kind.title}${summary ? `, ${summary}` : ""}`}
         aria-description={[PAINTS[paint ?? ""], TRACES[trace ?? ""], ...problems.map(({ message }) => message)]
           .filter(Boolean)
           .join(". ")}
@@ -63,7 +62,10 @@ function Card({ id, step }: { id: string; step: Step }) {
           <Icon path={kind.icon} />
         </span>
         <span className="card-words">
-          <span className="card-title">{title}</span>
+          <span className="card-title">
+            {title}
+            <span className="visually-hidden">, {kind.title}: </span>
+          </span>
           <span className="card-summary">
             <span>{summary || kind.title}</span>
             <CardTime id={id} />

@@ -30,13 +30,13 @@ export const WayLabel = memo(function WayLabel({ from, branch, label, share, x, 
       style={{ translate: `${x}px ${y}px` }}
       data-lit={isLit || undefined}
       title={title ?? undefined}
-      aria-label={`Branch ${label ?? ""}${planned ? `, ${planned}` : ""}: edit`}
       onClick={() => {
         if (from === null) return;
         selectStep(from);
         focusPanel();
       }}
     >
+      <span className="visually-hidden">Edit the branch </span>
       <span className="way-name">{label}</span>
       {(real ?? planned) && <span className="way-share">{real ?? planned}</span>}
     </button>

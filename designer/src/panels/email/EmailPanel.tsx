@@ -64,16 +64,10 @@ export function EmailPanel({ id, step }: PanelProps<"email">) {
             </div>
           ) : (
             <div className="email-chosen">
-              <button
-                {...ids}
-                type="button"
-                className="email-open"
-                disabled={!found}
-                aria-label={`Edit the template ${template}`}
-                onClick={openEditor}
-              >
+              <button {...ids} type="button" className="email-open" disabled={!found} onClick={openEditor}>
                 {found && <Thumbnail name={template} content={found.content} />}
                 <span className="email-words">
+                  <span className="visually-hidden">Edit the template: </span>
                   <strong>{found?.content.subject ?? (found === null ? "There is no such template" : "…")}</strong>
                   <span>{template}</span>
                 </span>

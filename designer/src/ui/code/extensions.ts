@@ -67,7 +67,11 @@ export function opening(props: CodeEditorProps, extra: Extension): EditorState {
       look,
       lit,
       props.wraps || isText ? EditorView.lineWrapping : [],
-      EditorView.contentAttributes.of({ "aria-label": props.label, spellcheck: isText ? "true" : "false" }),
+      EditorView.contentAttributes.of({
+        "aria-label": props.label,
+        tabindex: "0",
+        spellcheck: isText ? "true" : "false",
+      }),
       access.of(accessOf(props.isReadOnly ?? false)),
       extra,
     ],
