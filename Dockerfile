@@ -4,6 +4,8 @@ WORKDIR /build/designer
 COPY designer/package.json designer/package-lock.json designer/.npmrc ./
 RUN npm ci --silent
 COPY designer ./
+# The page is made from the journeys' schema, and shows them as examples.
+COPY journeys ../journeys
 RUN npm run --silent build
 
 FROM python:3.11-slim AS built
