@@ -1,5 +1,5 @@
 /** One line of the outline: a step, a branch, or where a way ends. */
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useProblemsOf } from "../editor/checking";
 import { openSheet } from "../editor/desk";
 import { useCounts } from "../editor/live";
@@ -38,6 +38,8 @@ function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props &
   const kind = kindOf(step);
   const title = titleOf(id, step);
   const way = mainWay(journey, id);
+  const summary = summaryOf(step);
+  const name = useId();
   return (
     <div
       role="treeitem"
@@ -50,7 +52,7 @@ function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props &
       aria-level={line.level}
       aria-selected={isSelected}
       aria-expanded={isFolded === null ? undefined : !isFolded}
-      aria-label={`${title}, ${kind.title}, ${summaryOf(step)}${problems.length > 0 ? `, ${problems.length} problems` : ""}`}
+      aria-labelledby={name}
       style={indent(line.level)}
       onClick={(event) => selectStep(id, event.shiftKey || event.ctrlKey || event.metaKey)}
       onKeyDown={() => {}}
@@ -59,19 +61,25 @@ function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props &
       <span className="card-icon">
         <Icon path={kind.icon} />
       </span>
-      <span className="card-words">
-        <span className="card-title">{title}</span>
-        <span className="card-summary">
-          <span>{summaryOf(step) || kind.title}</span>
+      <span id={name} className="line-name">
+        <span className="card-words">
+          <span className="card-title">{title}</span>
+          <span className="card-summary">
+            <span>{summary || kind.title}</span>
+          </span>
+        </span>
+        <CardTime id={id} />
+        {counts !== null && counts.here > 0 && <span className="line-here">{counts.here} here</span>}
+        {problems.length > 0 && (
+          <span className="line-problems">
+            <Icon name="warn" size={14} />
+          </span>
+        )}
+        <span className="visually-hidden">
+          {summary && `, ${kind.title}`}
+          {problems.length > 0 && `, ${problems.length} problems`}
         </span>
       </span>
-      <CardTime id={id} />
-      {counts !== null && counts.here > 0 && <span className="line-here">{counts.here} here</span>}
-      {problems.length > 0 && (
-        <span className="line-problems">
-          <Icon name="warn" size={14} />
-        </span>
-      )}
       {isFolded !== null && (
         <LineButton label={isFolded ? `Unfold ${title}` : `Fold ${title}`} onClick={() => onFold(id, !isFolded)}>
           <Icon name={isFolded ? "right" : "down"} />

@@ -1,5 +1,5 @@
 /** Moving the view of the open canvas, and where it begins. */
-import { type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
+import { type ReactFlowInstance, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
 import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { selectionNow } from "../editor/adding";
 import type { Layout } from "../journey/layout";
@@ -75,6 +75,14 @@ export function useView(
     openView(view);
     return () => openView(null);
   }, [view]);
+  // A panel that opens below takes room away: what is selected stays in sight.
+  const height = useStore((state) => state.height);
+  const before = useRef(height);
+  useEffect(() => {
+    const selected = selectionNow().steps.at(-1);
+    if (before.current > height && selected !== undefined) view.reveal({ step: selected });
+    before.current = height;
+  }, [height, view]);
   return () => {
     const { width } = size(frame.current);
     const { height } = store.getState();

@@ -71,6 +71,7 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
         {banner}
         {isText ? <TextOnly /> : isOutline ? <Outline /> : <Canvas />}
         {!isOutline && !isText && <Palette />}
+        <Sheets />
       </main>
       <aside className="editor-panel" aria-label="Details" data-open={hasDetails || undefined}>
         <Button look="quiet" className="panel-close" aria-label="Close details" onClick={closeDetails}>
@@ -78,7 +79,6 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
         </Button>
         <SidePanel />
       </aside>
-      <Sheets />
       {query.dialog === "publish" && <PublishDialog />}
       {query.dialog === "enroll" && <EnrollDialog />}
     </div>
