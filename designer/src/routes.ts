@@ -65,6 +65,18 @@ export function useAddress(): { route: Route; query: Query } {
   return { route: readRoute(url.pathname), query: Object.fromEntries(url.searchParams) };
 }
 
+/** Links to our own pages change the address without loading everything anew; those meant for another tab are left to the browser. */
+export function followLink(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (link === null || !isPlain || event.defaultPrevented || link.target !== "" || link.hasAttribute("download"))
+    return;
+  const { origin, pathname, search } = new URL(link.href, location.href);
+  if (origin !== location.origin || !pathname.startsWith(`${BASE}/`)) return;
+  event.preventDefault();
+  go(pathname + search);
+}
+
 function subscribe(changed: () => void): () => void {
   addEventListener("popstate", changed);
   return () => removeEventListener("popstate", changed);

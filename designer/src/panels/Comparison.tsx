@@ -49,7 +49,8 @@ export function Comparison({ id, versions, shown }: Props) {
           ) : (
             <>
               <p className="panel-quiet">
-                {changes.length === 1 ? "One difference" : `${changes.length} differences`} since version {from}
+                {changes.length === 1 ? "One difference" : `${changes.length} differences`}: from version {from} to{" "}
+                {name}
               </p>
               <ChangeList changes={changes} other={other} />
             </>

@@ -1,5 +1,5 @@
 /** Let oneself in, to see the journey from the inside. */
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { EnrollAnswer, EnrollAnswers } from "../api/api.gen";
 import { post } from "../api/client";
 import { refreshStanding, sayFailure, useStanding } from "../editor/standing";
@@ -44,6 +44,8 @@ export function EnrollDialog() {
       setBusy(false);
     }
   };
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void enroll("");
@@ -67,7 +69,7 @@ export function EnrollDialog() {
         </>
       }
     >
-      <form id="enroll" className="enroll" onSubmit={submit}>
+      <form id="enroll" ref={form} className="enroll" onSubmit={submit}>
         <p className="panel-quiet">
           You walk version {summary?.live_version}, which is live now, like everybody else: with its real waits and
           mails.

@@ -120,12 +120,19 @@ export function LifecycleMenu() {
                 </span>
               </button>
             )}
-            <a className="standing-offer" href={pathTo({ page: "people", id })}>
+            <a className="standing-offer" onClick={close} href={pathTo({ page: "journey", id }, { view: "live" })}>
+              <Icon name="eye" />
+              <span>
+                <b>Live view</b>
+                <small>How many are where, on every card and branch.</small>
+              </span>
+            </a>
+            <a className="standing-offer" onClick={close} href={pathTo({ page: "people", id })}>
               <Icon name="people" />
               <b>People</b>
             </a>
             {workflows && (
-              <a className="standing-offer" href={workflows} target="_blank" rel="noreferrer">
+              <a className="standing-offer" onClick={close} href={workflows} target="_blank" rel="noreferrer">
                 <Icon name="external" />
                 <b>Workflows in Temporal</b>
               </a>

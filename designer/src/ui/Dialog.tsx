@@ -22,6 +22,10 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
     const dialog = place.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // What is asked comes before the cross.
+    dialog
+      ?.querySelector<HTMLElement>(".dialog-body :is(input:checked, input:not([type='radio']), select, textarea)")
+      ?.focus();
     return () => {
       dialog?.close();
       // React takes the dialog away before the browser can give the focus back.
@@ -47,15 +51,15 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
     >
       <div className="dialog-sheet">
         {!isBare && (
-          <header className="dialog-head">
+          <div className="dialog-head">
             <h2 id={heading}>{title}</h2>
             <Button look="quiet" aria-label="Close" onClick={onClose}>
               <Icon name="close" />
             </Button>
-          </header>
+          </div>
         )}
         <div className="dialog-body">{children}</div>
-        {footer && <footer className="dialog-foot">{footer}</footer>}
+        {footer && <div className="dialog-foot">{footer}</div>}
       </div>
     </dialog>
   );
