@@ -82,7 +82,9 @@ def _message(code: str, tokens: Sequence[str], details: ErrorDetails) -> str:
         case "unknown_type":
             return f"There is no type {details['ctx']['tag']!r} here."
         case "wrong_id":
-            return f"{_short(details['input'])} is not an id."
+            return f"{_short(details['input'])} is not an id." if details["input"] else f"`{last}` is not chosen yet."
+    if details["type"] == "string_too_short" and not details["input"]:
+        return f"`{last}` is empty."
     reason = details["msg"].removeprefix("Value error, ")
     return f"`{last}`: {reason}" if reason.endswith(".") else f"`{last}`: {reason}, not {_short(details['input'])}."
 
@@ -90,6 +92,8 @@ def _message(code: str, tokens: Sequence[str], details: ErrorDetails) -> str:
 def _hint(code: str, details: ErrorDetails) -> str:
     if code == "unknown_type":
         return f"It is one of {details['ctx']['expected_tags']}."
+    if details["input"] == "":  # the message says it all
+        return ""
     return SHAPE_HELP[code] if code in ("unknown_field", "wrong_id", "wrong_type") else ""
 
 
