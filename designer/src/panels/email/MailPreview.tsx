@@ -10,7 +10,7 @@ import { Icon } from "../../ui/Icon";
 import { PreviewFrame } from "./PreviewFrame";
 import { choosePerson, describePerson, MADE_UP, personOf, usePeople } from "./people";
 import { usePreview } from "./preview";
-import { Variables } from "./Variables";
+import { Marked, missingOf, Variables } from "./Variables";
 import "./MailPreview.css";
 
 type View = "mail" | "text" | "headers";
@@ -38,6 +38,7 @@ export function MailPreview({ name, content }: { name: string; content: Template
     ...people.recent.map(({ id, address }) => ({ value: id, label: address || id })),
     { value: MADE_UP, label: "Somebody made up" },
   ];
+  const missing = missingOf(answer?.variables ?? []);
   return (
     <div className="mail-preview">
       <div className="mail-bar">
@@ -87,8 +88,12 @@ export function MailPreview({ name, content }: { name: string; content: Template
       )}
       <div className="mail-sheet">
         <div className="mail-head">
-          <strong>{answer?.subject ?? "…"}</strong>
-          <span>{answer?.preheader}</span>
+          <strong>
+            <Marked text={answer?.subject ?? "…"} missing={missing} />
+          </strong>
+          <span>
+            <Marked text={answer?.preheader ?? ""} missing={missing} />
+          </span>
         </div>
         <div className="mail-body" data-width={width} data-view={view}>
           {view === "mail" && input !== null && (

@@ -100,7 +100,7 @@ export function Combobox({
         ref={list}
         id={listId}
         role="listbox"
-        aria-label={field.label}
+        aria-label="Suggestions"
         popover="manual"
         className="suggestions"
         // The field keeps the focus: leaving it would close the list before the click arrives.
