@@ -9,8 +9,8 @@ import type { Edited } from "./store";
 const SHAPE = 1;
 const DATABASE = "wend";
 const STORE = "drafts";
-/** How many edits a copy can take back. */
-const DEPTH = 100;
+/** How many edits a copy can take back. Each state lists all its steps: large journeys keep fewer, so that nobody feels the copying. */
+const DEPTH = { least: 10, most: 100, steps: 20_000 };
 
 export interface CrashCopy {
   journeyId: string;
@@ -26,12 +26,14 @@ export interface CrashCopy {
 
 /** Keep a copy; only the newest one of a journey is kept. Browsers that keep nothing are no error. */
 export async function keepCopy(copy: CrashCopy): Promise<void> {
-  const history = copy.history && {
-    past: copy.history.past.slice(-DEPTH),
-    present: copy.history.present,
-    future: copy.history.future.slice(0, DEPTH),
-  };
+  const history = copy.history && shortened(copy.history);
   await inStore("readwrite", (store) => store.put({ ...copy, history, shape: SHAPE }, copy.journeyId));
+}
+
+function shortened({ past, present, future }: History<Edited>): History<Edited> {
+  const steps = Object.keys(present.journey.steps).length + 1;
+  const depth = Math.max(DEPTH.least, Math.min(DEPTH.most, Math.floor(DEPTH.steps / steps)));
+  return { past: past.slice(-depth), present, future: future.slice(0, depth) };
 }
 
 /** The copy of a journey, or null. */
