@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { diffJourneys } from "./diff";
-import { changeJourney, changeStep, insertStep, removeStep, setNext } from "./edits";
+import { changeJourney, changeStep, insertStep, removeStep, renameStep, setNext } from "./edits";
 import { removeBranch, swapBranches } from "./edits/branches";
 import type { Journey } from "./journey.gen";
 import { journeys } from "./random.testing";
@@ -80,6 +80,12 @@ test("ways that lead elsewhere are moved", () => {
     "moved: “Offer” “b” goes on to “Thanks” instead of ending",
   ]);
   expect(messages(swapBranches(JOURNEY, "plan").journey)).toHaveLength(2);
+});
+
+test("a step with another id is the same step", () => {
+  expect(messages(renameStep(JOURNEY, "settle", "two_days").journey)).toEqual([
+    "changed: “Two days”: id settle → two_days",
+  ]);
 });
 
 test("branches are known by their ids", () => {

@@ -2,7 +2,7 @@
 import { CONDITION_TYPES, sayCondition } from "./conditions";
 import { sayDuration, secondsOf } from "./durations";
 import { KEY_ORDER } from "./format";
-import type { Condition, Journey, Step } from "./journey.gen";
+import type { Condition, Journey } from "./journey.gen";
 import { quotedTitle } from "./titles";
 import { order, spanning } from "./tree";
 import { isObject, isSame, type JsonObject } from "./values";
@@ -19,16 +19,19 @@ export interface Difference {
 interface Pair {
   old: Journey;
   next: Journey;
+  /** New ids with the old ones of steps that say the same. */
+  renamed: ReadonlyMap<string, string>;
 }
 
 /** Every difference, in reading order: the journey as a whole first, what was removed last. */
 export function diffJourneys(old: Journey, next: Journey): readonly Difference[] {
-  const pair = { old, next };
+  const pair = { old, next, renamed: renamedSteps(old, next) };
+  const renamed = new Set(pair.renamed.values());
   return [
     ...fields(saidOf(old), saidOf(next), "", null, ""),
     ...entryMoved(pair),
     ...order(next).flatMap((id) => ofStep(pair, id)),
-    ...order(old).flatMap((id) => (Object.hasOwn(next.steps, id) ? [] : [removed(pair, id)])),
+    ...order(old).flatMap((id) => (Object.hasOwn(next.steps, id) || renamed.has(id) ? [] : [removed(pair, id)])),
   ];
 }
 
@@ -49,11 +52,31 @@ function ofStep(pair: Pair, id: string): Difference[] {
   if (after === undefined || before === after) return [];
   const pointer = `/steps/${id}`;
   const title = quotedTitle(pair.next, id);
+  const earlier = pair.renamed.get(id);
+  if (earlier !== undefined)
+    return [{ kind: "changed", stepId: id, pointer, message: `${title}: id ${earlier} → ${id}` }];
   if (before === undefined)
     return [{ kind: "added", stepId: id, pointer, message: `${title} added${place(pair.next, id)}` }];
   if (before.type !== after.type)
     return [{ kind: "changed", stepId: id, pointer, message: `${title} was made another kind of step` }];
   return [...fields(withoutNext(before), withoutNext(after), pointer, id, `${title}: `), ...waysMoved(pair, id)];
+}
+
+/** Steps that came and went with the same to say; only where there is no doubt which is which. */
+function renamedSteps(old: Journey, next: Journey): Map<string, string> {
+  const gone = Object.keys(old.steps).filter((id) => !Object.hasOwn(next.steps, id));
+  const come = Object.keys(next.steps).filter((id) => !Object.hasOwn(old.steps, id));
+  if (gone.length === 0 || come.length === 0) return new Map();
+  // What follows may have got another id too.
+  const said = (journey: Journey, id: string, other: Journey) => ({
+    ...withoutNext(journey.steps[id] ?? {}),
+    " goes on": waysOf(journey, id).map(({ next }) => (Object.hasOwn(other.steps, next ?? "") ? next : next === null)),
+  });
+  const pairs = come.flatMap((id) =>
+    gone.filter((other) => isSame(said(old, other, next), said(next, id, old))).map((other) => [id, other] as const),
+  );
+  const isSole = (place: 0 | 1, id: string) => pairs.filter((pair) => pair[place] === id).length === 1;
+  return new Map(pairs.filter(([id, other]) => isSole(0, id) && isSole(1, other)));
 }
 
 function removed({ old }: Pair, id: string): Difference {
@@ -100,7 +123,7 @@ function nameOf(way: Way): string {
   return way.branch === null ? "" : way.pointer.includes("/branches/") ? `/${way.branch}` : way.branch;
 }
 
-function withoutNext(step: Step): JsonObject {
+function withoutNext(step: object): JsonObject {
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip);
     if (!isObject(value)) return value;

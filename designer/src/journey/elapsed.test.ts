@@ -36,7 +36,7 @@ test("each step says how long after the beginning people get there", () => {
     join: "+1 d – 2 d 2 h",
     trial: "+1 d – 2 d 2 h",
     none: "+1 d – 2 d 2 h",
-    late: "+1 d or later",
+    late: "≥ 1 d",
   });
 });
 

@@ -39,9 +39,9 @@ function walk(journey: Journey): ReadonlyMap<string, Elapsed> {
   return found;
 }
 
-/** Say it on a card: "+3 d", "+1 d – 3 d", "+3 d or later"; nothing where they come at once. */
+/** Say it on a card: "+3 d", "+1 d – 3 d", "≥ 3 d"; nothing where they come at once. */
 export function sayElapsed({ least, most, isOpen }: Elapsed): string {
-  if (isOpen) return least === 0 ? "" : `${shortSeconds(least)} or later`;
+  if (isOpen) return least === 0 ? "" : `≥ ${shortSeconds(least).slice(1)}`;
   if (most === 0) return "";
   return least === most ? shortSeconds(least) : `${shortSeconds(least)} – ${shortSeconds(most).slice(1)}`;
 }
