@@ -1,9 +1,10 @@
 /** Let oneself in, to see the journey from the inside. */
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { EnrollAnswer, EnrollAnswers } from "../api/api.gen";
 import { post } from "../api/client";
 import { refreshStanding, sayFailure, useStanding } from "../editor/standing";
-import { useEditor } from "../editor/store";
+import { useEditor, useJourney } from "../editor/store";
+import { askedBy } from "../journey/asked";
 import { goWith, pathTo } from "../routes";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -25,6 +26,9 @@ export function EnrollDialog() {
   const [answer, setAnswer] = useState<EnrollAnswer | null>(null);
   const [failure, setFailure] = useState("");
   const [isBusy, setBusy] = useState(false);
+
+  const journey = useJourney();
+  const asked = useMemo(() => (journey ? askedBy(journey) : { attributes: [], context: [] }), [journey]);
 
   const enroll = async (passageKey: string) => {
     setBusy(true);
@@ -83,12 +87,14 @@ export function EnrollDialog() {
         />
         <PairsField
           label="Attributes"
+          names={asked.attributes}
           help="What is known of you, such as plan: pro. They are kept with your address."
           value={attributes}
           onChange={setAttributes}
         />
         <PairsField
           label="Context"
+          names={asked.context}
           help="What this passage brings, such as order_id: 17. For conditions and templates of this passage only."
           value={context}
           onChange={setContext}

@@ -23,9 +23,6 @@ export function Script() {
         value={script.attributes}
         names={asked?.attributes ?? []}
         onChange={(attributes) => rewrite({ attributes })}
-        {...(asked && asked.attributes.length > 0
-          ? { help: `The journey asks for ${asked.attributes.join(", ")}.` }
-          : {})}
       />
       <Happenings events={asked?.events ?? []} />
       <details className="panel-more">

@@ -1,5 +1,5 @@
 /** Names with values, as attributes and contexts are: a line each. Values are text, or numbers, yes/no and lists when written as JSON. */
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Button } from "../Button";
 import { Icon } from "../Icon";
 import "./PairsField.css";
@@ -14,6 +14,9 @@ interface Props {
   /** Names worth offering. */
   names?: readonly string[];
 }
+
+/** More names than these are found while one types. */
+const MOST_OFFERED = 6;
 
 interface Line {
   name: string;
@@ -30,14 +33,23 @@ export function PairsField({ label, help, value, onChange, names = [] }: Props) 
     setLines(next);
     onChange(
       Object.fromEntries(
-        next.filter(({ name }) => name.trim()).map(({ name, text }) => [name.trim(), meaningOf(text)]),
+        next
+          .filter(({ name, text }) => name.trim() && text !== "")
+          .map(({ name, text }) => [name.trim(), meaningOf(text)]),
       ),
     );
   };
   const set = (at: number, part: Partial<Line>) =>
     change(lines.map((line, index) => (index === at ? { ...line, ...part } : line)));
+  const offered = names.filter((name) => !lines.some((line) => line.name === name)).slice(0, MOST_OFFERED);
+  const place = useRef<HTMLFieldSetElement>(null);
+  const focusLast = () =>
+    requestAnimationFrame(() => {
+      const values = place.current?.querySelectorAll<HTMLInputElement>(".pair input:nth-of-type(2)");
+      values?.[values.length - 1]?.focus();
+    });
   return (
-    <fieldset className="pairs" aria-describedby={help ? `${id}-help` : undefined}>
+    <fieldset ref={place} className="pairs" aria-describedby={help ? `${id}-help` : undefined}>
       <div className="field-head">
         <legend>{label}</legend>
         <Button
@@ -75,6 +87,23 @@ export function PairsField({ label, help, value, onChange, names = [] }: Props) 
           </Button>
         </div>
       ))}
+      {offered.length > 0 && (
+        <p className="offers">
+          {offered.map((name) => (
+            <Button
+              key={name}
+              aria-label={`Add ${name} to ${label}`}
+              onClick={() => {
+                setLines([...lines, { name, text: "" }]);
+                focusLast();
+              }}
+            >
+              <Icon name="plus" size={12} />
+              {name}
+            </Button>
+          ))}
+        </p>
+      )}
       {help && (
         <p className="field-help" id={`${id}-help`}>
           {help}
