@@ -9,7 +9,7 @@ export function CardTime({ id }: { id: string }) {
   });
   if (text === "") return null;
   return (
-    <span className="card-time" title="Since they were enrolled">
+    <span className="card-time" title={`${text} since they were enrolled`}>
       {text}
     </span>
   );

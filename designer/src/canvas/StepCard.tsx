@@ -55,7 +55,7 @@ function Card({ id, step }: { id: string; step: Step }) {
           .join(". ")}
         onPointerDown={(event) => liftSteps(event, id)}
         onClick={(event) => selectStep(id, event.shiftKey || event.ctrlKey || event.metaKey)}
-        onDoubleClick={focusPanel}
+        onDoubleClick={() => focusPanel()}
         onContextMenu={(event) => openMenuAt(event, id)}
       >
         <span className="card-icon">

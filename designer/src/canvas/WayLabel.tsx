@@ -6,6 +6,7 @@ import { selectStep } from "./pointing";
 import { focusPanel } from "./view";
 
 interface Props {
+  pointer: string;
   from: string | null;
   branch: string | null;
   label: string | null;
@@ -14,7 +15,7 @@ interface Props {
   y: number;
 }
 
-export const WayLabel = memo(function WayLabel({ from, branch, label, share, x, y }: Props) {
+export const WayLabel = memo(function WayLabel({ pointer, from, branch, label, share, x, y }: Props) {
   const counts = useBranchCounts(from, branch);
   const isLit = useTraceWay(from, branch);
   const planned = share === null ? null : `${share} %`;
@@ -33,7 +34,7 @@ export const WayLabel = memo(function WayLabel({ from, branch, label, share, x, 
       onClick={() => {
         if (from === null) return;
         selectStep(from);
-        focusPanel();
+        focusPanel(pointer.replace(/next$/, "name"));
       }}
     >
       <span className="visually-hidden">Edit the branch </span>

@@ -5,6 +5,7 @@ import { useEditor } from "../editor/store";
 import { legalTargets, moveStep } from "../journey/edits";
 import { allWays, type Way } from "../journey/ways";
 import type { Kind } from "../steps/kind";
+import { notify } from "../ui/Notices";
 import { layoutOf } from "./drawing";
 import { canvasPoint, look } from "./view";
 
@@ -126,6 +127,13 @@ function begin(load: Load): void {
   const journey = journeyNow();
   if (journey === null) return;
   const ways: readonly Way[] = "kind" in load ? allWays(journey) : legalTargets(journey, load.ids);
+  if (ways.length === 0)
+    notify({
+      text:
+        "ids" in load && load.ids.length > 1
+          ? "These steps do not hang together: move them one by one."
+          : "There is no other place for this step.",
+    });
   useDrag.setState({ load, legal: new Set(ways.map(({ pointer }) => pointer)), target: null });
   requestAnimationFrame(creep);
 }

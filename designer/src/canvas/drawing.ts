@@ -2,6 +2,7 @@
 import type { Node } from "@xyflow/react";
 import type { Journey, Step } from "../journey/journey.gen";
 import { type Layout, layOut } from "../journey/layout";
+import { order } from "../journey/tree";
 
 /** Above so many steps, only what is on the screen is in the page. */
 export const LARGE = 150;
@@ -23,9 +24,11 @@ const cards = new WeakMap<Step, CardNode>();
 
 /** The cards of a journey, for React Flow, which draws a card again only if its object is another one. */
 export function cardsOf(journey: Journey, layout: Layout): CardNode[] {
-  return [...layout.cards].flatMap(([id, place]) => {
+  // In reading order: it is the order in which the page is read aloud.
+  return order(journey).flatMap((id) => {
     const step = journey.steps[id];
-    if (step === undefined) return [];
+    const place = layout.cards.get(id);
+    if (step === undefined || place === undefined) return [];
     const known = cards.get(step);
     if (known && known.id === id && known.position.x === place.x && known.position.y === place.y) return [known];
     const card: CardNode = {

@@ -45,19 +45,22 @@ export function elementOf(spot: Spot): HTMLElement | null {
 /** The first panel of a visit may still have to be fetched. */
 const PATIENCE_FRAMES = 120;
 
-/** Show the panel of what is selected, and give its first field the focus. */
-export function focusPanel(): void {
+/** Show the panel of what is selected, and give a field the focus: the first, or the one of this place in the document. */
+export function focusPanel(pointer?: string): void {
   goWith({ panel: "" });
-  focusFirst(PATIENCE_FRAMES);
+  focusSoon(pointer, PATIENCE_FRAMES);
 }
 
-function focusFirst(frames: number): void {
+const FIELDS =
+  ":is(input, select, textarea, button, a[href], [tabindex='0']):not(:disabled, .panel-close, [type='hidden'])";
+
+function focusSoon(pointer: string | undefined, frames: number): void {
   requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLElement>(
-      ".editor-panel :is(input, select, textarea, button, a[href], [tabindex='0']):not(:disabled, .panel-close, [type='hidden'])",
-    );
+    const panel = document.querySelector(".editor-panel");
+    const place = pointer === undefined ? null : panel?.querySelector(`[data-pointer="${CSS.escape(pointer)}"]`);
+    const field = place?.querySelector<HTMLElement>(FIELDS) ?? panel?.querySelector<HTMLElement>(FIELDS);
     if (field) field.focus();
-    else if (frames > 0) focusFirst(frames - 1);
+    else if (frames > 0) focusSoon(pointer, frames - 1);
   });
 }
 

@@ -31,7 +31,7 @@ export function RemovalDialog({ stepId }: { stepId: string }) {
   ];
   return (
     <Dialog
-      title={`Delete “${titleOf(stepId, step)}”?`}
+      title={`Delete “${titleOf(stepId, step)}”`}
       size="small"
       onClose={closeSheet}
       footer={

@@ -29,6 +29,8 @@ const STEP_CHOICES = [
   "paste",
   "|move-up",
   "move-down",
+  "branch-left",
+  "branch-right",
   "swap",
   "select-branch",
   "|delete",

@@ -1,6 +1,15 @@
 /** Commands on steps. */
 import { look } from "../../canvas/view";
-import { duplicateSteps, joinBranches, legalTargets, meetingPoint, moveStep, swapBranches } from "../../journey/edits";
+import {
+  duplicateSteps,
+  joinBranches,
+  legalTargets,
+  meetingPoint,
+  moveBranch,
+  moveStep,
+  swapBranches,
+  wayAt,
+} from "../../journey/edits";
 import { mainWay } from "../../journey/edits/pointing";
 import { branchSteps, spanning } from "../../journey/tree";
 import { waysOf } from "../../journey/ways";
@@ -91,6 +100,26 @@ export const STEP_COMMANDS: readonly Command[] = [
     perform: (now) => move(now, wayBelow(now)),
   },
   {
+    id: "branch-left",
+    title: "Move branch left",
+    words: ["reorder", "order"],
+    icon: "back",
+    keys: ["Alt+ArrowLeft"],
+    group: "Steps",
+    when: (now) => canEdit(now) && canMoveBranch(now, -1),
+    perform: (now) => moveThisBranch(now, -1),
+  },
+  {
+    id: "branch-right",
+    title: "Move branch right",
+    words: ["reorder", "order"],
+    icon: "right",
+    keys: ["Alt+ArrowRight"],
+    group: "Steps",
+    when: (now) => canEdit(now) && canMoveBranch(now, 1),
+    perform: (now) => moveThisBranch(now, 1),
+  },
+  {
     id: "swap",
     title: "Swap branches",
     words: ["flip", "reorder"],
@@ -113,8 +142,8 @@ export const STEP_COMMANDS: readonly Command[] = [
   },
   {
     id: "select-branch",
-    title: "Select this step and all below it",
-    words: ["branch", "block"],
+    title: "Select to the end of the branch",
+    words: ["block", "below"],
     icon: "branches",
     keys: ["Mod+Shift+A"],
     group: "Steps",
@@ -151,4 +180,33 @@ function move({ editor, journey, selection: { steps } }: Situation, way: string 
   editor.edit(`Move ${nameOf(journey, steps)}`, (now) => moveStep(now, steps, way));
   const last = steps.at(-1);
   if (last !== undefined) look((view) => view.focus({ step: last }));
+}
+
+/** The branch in which the selection stands: the nearest above it, with its place among those that can change places. */
+function branchHere({ journey, selection }: Situation): { step: string; place: number } | null {
+  const { waysTo } = spanning(journey);
+  const selected = selection.steps.at(-1);
+  let pointer = selection.way ?? (selected === undefined ? undefined : waysTo.get(selected)?.[0]?.pointer);
+  for (let count = Object.keys(journey.steps).length; pointer !== undefined && count >= 0; count -= 1) {
+    const [, step, place] = /^\/steps\/([^/]+)\/branches\/(\d+)\/next$/.exec(pointer) ?? [];
+    if (step !== undefined && place !== undefined) return { step, place: Number(place) };
+    const from: string | null = wayAt(journey, pointer)?.from ?? null;
+    pointer = from === null ? undefined : waysTo.get(from)?.[0]?.pointer;
+  }
+  return null;
+}
+
+function canMoveBranch(now: Situation, by: 1 | -1): boolean {
+  const here = branchHere(now);
+  return here !== null && moveBranch(now.journey, here.step, here.place, here.place + by).journey !== now.journey;
+}
+
+function moveThisBranch(now: Situation, by: 1 | -1): void {
+  const here = branchHere(now);
+  if (here === null) return;
+  now.editor.edit("Move branch", (journey) => {
+    const change = moveBranch(journey, here.step, here.place, here.place + by);
+    const way = now.selection.way?.replace(/\d+\/next$/, `${here.place + by}/next`) ?? null;
+    return { ...change, select: { steps: now.selection.steps, way } };
+  });
 }
