@@ -94,7 +94,8 @@ function lit(trace: Trace, shown: number): Pick<TraceState, "steps" | "ways"> {
     steps.set(step, "passed");
     if (!STANDING.includes(outcome)) ways.add(`${step}/${branch === ONWARD ? "" : (branch ?? "")}`);
   }
-  const last = decisions.findLast(({ step }) => step !== null)?.step;
-  if (typeof last === "string") steps.set(last, "here");
+  // Whoever has finished or left stands nowhere.
+  const last = decisions.at(-1);
+  if (last?.step && STANDING.includes(last.outcome)) steps.set(last.step, "here");
   return { steps, ways };
 }
