@@ -10,6 +10,7 @@ import { type Place, placeOf, pointerAt, type Read, readPlaces } from "../journe
 import { readJourney } from "../journey/shape";
 import { Button } from "../ui/Button";
 import { CodeEditor, type Mark, type Revealed } from "../ui/code/CodeEditor";
+import { download } from "../ui/download";
 import { Icon } from "../ui/Icon";
 import { notify } from "../ui/Notices";
 import "./JsonPanel.css";
@@ -19,6 +20,7 @@ const PAUSE = 300;
 
 export function JsonPanel() {
   const journey = useJourney();
+  const journeyId = useEditor((state) => state.journeyId);
   const raw = useText((state) => state.raw);
   const isReadOnly = useEditor((state) => state.isReadOnly) && raw === null;
   const { text, type, settle } = useTyping(journey, raw);
@@ -30,9 +32,16 @@ export function JsonPanel() {
     <section className="panel json-panel" aria-label="JSON">
       <header className="json-head">
         <h2>JSON</h2>
-        <Button look="quiet" onClick={() => void copy(text)}>
+        <Button look="quiet" aria-label="Copy" title="Copy" onClick={() => void copy(text)}>
           <Icon name="copy" />
-          Copy
+        </Button>
+        <Button
+          look="quiet"
+          aria-label="Download"
+          title="Download"
+          onClick={() => download(`${journeyId}.json`, "application/json", text)}
+        >
+          <Icon name="download" />
         </Button>
       </header>
       <CodeEditor

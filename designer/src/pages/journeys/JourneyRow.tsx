@@ -6,7 +6,7 @@ import { go, pathTo } from "../../routes";
 import { Icon } from "../../ui/Icon";
 import { type Choice, Menu } from "../../ui/Menu";
 import "./JourneyRow.css";
-import { download, duplicate, remove } from "./making";
+import { downloadDraft, duplicate, remove } from "./making";
 
 const STATES: Readonly<Record<string, string>> = { draft: "Draft", live: "Live", paused: "Paused", stopped: "Stopped" };
 
@@ -74,7 +74,7 @@ function choicesFor(journey: JourneySummary): Choice[] {
       title: "Download as JSON",
       icon: "download",
       isDisabled: !hasDraft,
-      perform: () => void download(journey),
+      perform: () => void downloadDraft(journey),
     },
     {
       id: "remove",

@@ -10,6 +10,7 @@ import type { Journey } from "../../journey/journey.gen";
 import { readJourney } from "../../journey/shape";
 import { isObject } from "../../journey/values";
 import { go, pathTo } from "../../routes";
+import { download } from "../../ui/download";
 import { notify } from "../../ui/Notices";
 import { refresh, useListing } from "./listing";
 
@@ -74,14 +75,10 @@ export async function remove({ id, name }: JourneySummary): Promise<void> {
 }
 
 /** Give an author the draft as a file. */
-export async function download({ id }: JourneySummary): Promise<void> {
+export async function downloadDraft({ id }: JourneySummary): Promise<void> {
   await saying(async () => {
     const draft = await readDraft(id);
-    if (draft === null) return;
-    const address = URL.createObjectURL(new Blob([draft.source], { type: "application/json" }));
-    const link = Object.assign(document.createElement("a"), { href: address, download: `${id}.json` });
-    link.click();
-    URL.revokeObjectURL(address);
+    if (draft) download(`${id}.json`, "application/json", draft.source);
   });
 }
 

@@ -40,7 +40,8 @@ export const look = EditorView.theme({
   ".cm-lintPoint::after": { borderBottomColor: "var(--bad)" },
   ".cm-activeLine": { backgroundColor: "color-mix(in oklab, transparent, var(--hover) 60%)" },
   ".cm-activeLineGutter": { color: "var(--text)", backgroundColor: "transparent" },
-  ".cm-lit": { backgroundColor: "var(--accent-soft)" },
+  // The selection lies behind the lines.
+  ".cm-lit": { backgroundColor: "color-mix(in oklab, transparent, var(--accent) 12%)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     backgroundColor: "color-mix(in oklab, transparent, var(--accent) 28%)",
   },
