@@ -68,10 +68,10 @@ function renamedSteps(old: Journey, next: Journey): Map<string, string> {
   const come = Object.keys(next.steps).filter((id) => !Object.hasOwn(old.steps, id));
   if (gone.length === 0 || come.length === 0) return new Map();
   // What follows may have got another id too.
-  const said = (journey: Journey, id: string, other: Journey) => ({
-    ...withoutNext(journey.steps[id] ?? {}),
-    " goes on": waysOf(journey, id).map(({ next }) => (Object.hasOwn(other.steps, next ?? "") ? next : next === null)),
-  });
+  const said = (journey: Journey, id: string, other: Journey) => [
+    withoutNext(journey.steps[id] ?? {}),
+    waysOf(journey, id).map(({ next }) => (Object.hasOwn(other.steps, next ?? "") ? next : next === null)),
+  ];
   const pairs = come.flatMap((id) =>
     gone.filter((other) => isSame(said(old, other, next), said(next, id, old))).map((other) => [id, other] as const),
   );

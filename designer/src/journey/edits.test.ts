@@ -4,7 +4,7 @@ import { begin, record, redo, undo } from "../editor/history";
 import type { Change } from "../editor/store";
 import * as edits from "./edits";
 import type { Journey, Step } from "./journey.gen";
-import { journeys } from "./random.testing";
+import { drafts, journeys } from "./random.testing";
 import { isJourney } from "./shape";
 import { isCircular, order, reaches, spanning } from "./tree";
 import { allWays, waysOf } from "./ways";
@@ -99,6 +99,18 @@ describe.each(Object.entries(EDITS))("%s", (_, edit) => {
       }),
     );
   });
+});
+
+test("any edit of any draft leaves it drawable", () => {
+  fc.assert(
+    fc.property(drafts(), fc.constantFrom(...Object.values(EDITS)), numbers, (draft, edit, chosen) => {
+      const after = edit(draft, ...chosen).journey;
+
+      expect(isJourney(after)).toBe(true);
+      if (!isCircular(draft)) expect(isCircular(after)).toBe(false);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test("undo is the identity, and redo makes the edit again", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Journey } from "./journey.gen";
 import { type Card, layOut } from "./layout";
 import { FULL, SMALL } from "./measures";
-import { journeys, thousandSteps } from "./random.testing";
+import { drafts, journeys, thousandSteps } from "./random.testing";
 import { allWays, waysOf } from "./ways";
 
 const EMAIL = { type: "email", template: "welcome" } as const;
@@ -91,6 +91,22 @@ describe.each([
       }),
     );
   });
+});
+
+test("any draft is laid out without an overlap, with all its steps and ways", () => {
+  fc.assert(
+    fc.property(drafts(20), (draft) => {
+      const { cards, edges } = layOut(draft);
+      const placed = [...cards.values()];
+
+      expect([...cards.keys()].sort()).toEqual(Object.keys(draft.steps).sort());
+      expect(edges).toHaveLength(allWays(draft).length);
+      placed.forEach((card, place) => {
+        expect(placed.slice(place + 1).some((other) => overlap(card, other))).toBe(false);
+      });
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("steps to which no way leads stand below, apart", () => {

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import fixtures from "../../../tests/fixtures/problems/documents.json";
 import { changeJourney, changeStep } from "./edits";
 import { carriedOver, findProblems, INSTANT_CODES, problemsOf } from "./problems";
-import { journeys } from "./random.testing";
+import { drafts, journeys } from "./random.testing";
 import { isJourney } from "./shape";
+import { isCircular, spanning } from "./tree";
 
 const PROBLEM = { hint: "", severity: "error" };
 
@@ -28,6 +29,20 @@ test("there is nothing wrong with random journeys", () => {
     fc.property(journeys(), (journey) => {
       expect(findProblems(journey)).toEqual([]);
     }),
+  );
+});
+
+test("whatever is wrong with the ways of a draft is found", () => {
+  fc.assert(
+    fc.property(drafts(), (draft) => {
+      const codes = new Set(findProblems(draft).map(({ code }) => code));
+      const isStarted = Object.hasOwn(draft.steps, draft.start);
+
+      expect(codes.has("cycle")).toBe(isCircular(draft));
+      expect(codes.has("unknown_start")).toBe(!isStarted);
+      expect(codes.has("unreachable_step")).toBe(isStarted && spanning(draft).lost.length > 0);
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -1,6 +1,7 @@
 /** Random journeys for property tests: every step reached, no circle, all step kinds. */
 import fc from "fast-check";
 import type { Condition, Journey, Step } from "./journey.gen";
+import { isObject, valueAt } from "./values";
 import { waysOf } from "./ways";
 
 /** What one step is made from; a way leads so many steps ahead, or to the end. */
@@ -69,6 +70,23 @@ export function journeysAndSteps(most = 30): fc.Arbitrary<{ journey: Journey; id
   return journeys(most).chain((journey) =>
     fc.constantFrom(...Object.keys(journey.steps)).map((id) => ({ journey, id })),
   );
+}
+
+/** Drafts as texts bring them: circles, steps to which nothing leads, ways to steps that are not there. */
+export function drafts(most = 12): fc.Arbitrary<Journey> {
+  const goals = fc.constantFrom("s0", "s1", "s2", "s3", "s4", "s7", "gone", "constructor");
+  return fc
+    .tuple(journeys(most), goals, fc.array(fc.tuple(fc.nat(40), goals), { maxLength: 8 }))
+    .map(([journey, start, ways]) => {
+      const draft = structuredClone(journey);
+      const places = Object.keys(draft.steps).flatMap((id) => waysOf(journey, id));
+      for (const [number, goal] of ways) {
+        const way = places[number % Math.max(1, places.length)];
+        const holder = way && valueAt(draft, way.pointer.slice(0, way.pointer.lastIndexOf("/")));
+        if (isObject(holder)) Reflect.set(holder, "next", goal);
+      }
+      return { ...draft, start: ways.length > 4 ? start : draft.start };
+    });
 }
 
 /** A large journey, the same each time: splits in splits whose branches come together, up to 1,000 steps. */
