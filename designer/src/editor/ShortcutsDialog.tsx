@@ -20,7 +20,8 @@ export function ShortcutsDialog() {
   const groups = [...new Set(COMMANDS.map(({ group }) => group))];
   return (
     <Dialog title="Keyboard shortcuts" size="large" onClose={closeSheet}>
-      <div className="shortcuts">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <section className="shortcuts" aria-label="All shortcuts" tabIndex={0}>
         <Group title="On the canvas" lines={WALKING} />
         {groups.map((group) => (
           <Group
@@ -31,7 +32,7 @@ export function ShortcutsDialog() {
             )}
           />
         ))}
-      </div>
+      </section>
     </Dialog>
   );
 }

@@ -13,6 +13,7 @@ import { NOTHING, useEditor, useSelection } from "../editor/store";
 import { TopBar } from "../editor/TopBar";
 import { useIsTextOnly } from "../editor/text";
 import { useVersion } from "../editor/version";
+import { PanelEdge } from "../panels/PanelEdge";
 import { SidePanel } from "../panels/SidePanel";
 import { TextOnly } from "../panels/TextOnly";
 import { VersionBanner } from "../panels/VersionBanner";
@@ -20,6 +21,7 @@ import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { fetchSoon, later } from "../ui/later";
+import { Said } from "../ui/Said";
 import "./EditorPage.css";
 
 const Outline = later(async () => (await import("../canvas/Outline")).Outline);
@@ -72,6 +74,8 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
         {isText ? <TextOnly /> : isOutline ? <Outline /> : <Canvas />}
         {!isOutline && !isText && <Palette />}
         <Sheets />
+        <PanelEdge />
+        <Said />
       </main>
       <aside className="editor-panel" aria-label="Details" data-open={hasDetails || undefined}>
         <Button look="quiet" className="panel-close" aria-label="Close details" onClick={closeDetails}>

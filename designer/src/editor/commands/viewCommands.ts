@@ -4,6 +4,7 @@ import { look } from "../../canvas/view";
 import { order } from "../../journey/tree";
 import { goWith } from "../../routes";
 import { nextScheme } from "../../styles/scheme";
+import { say } from "../../ui/Said";
 import { nextProblem } from "../checking";
 import { openSheet } from "../desk";
 import { isOutline } from "../drawing";
@@ -17,7 +18,10 @@ export const EDIT_COMMANDS: readonly Command[] = [
     keys: ["Mod+Z"],
     group: "Edit",
     when: ({ editor }) => !editor.isReadOnly && (editor.history?.past.length ?? 0) > 0,
-    perform: ({ editor }) => editor.undo(),
+    perform: ({ editor }) => {
+      say(`Undone: ${editor.history?.past.at(-1)?.label}`);
+      editor.undo();
+    },
   },
   {
     id: "redo",
@@ -26,7 +30,10 @@ export const EDIT_COMMANDS: readonly Command[] = [
     keys: ["Mod+Shift+Z", "Mod+Y"],
     group: "Edit",
     when: ({ editor }) => !editor.isReadOnly && (editor.history?.future.length ?? 0) > 0,
-    perform: ({ editor }) => editor.redo(),
+    perform: ({ editor }) => {
+      say(`Done again: ${editor.history?.future[0]?.label}`);
+      editor.redo();
+    },
   },
   {
     id: "select-all",
