@@ -72,9 +72,9 @@ function Happenings({ events }: { events: readonly string[] }) {
     change([...happenings, { key: lastKey, after: "P1D", event, attributes: {} }]);
   };
   return (
-    <fieldset className="happenings">
+    <fieldset className="happenings" aria-label="What they do">
       <div className="field-head">
-        <legend>What they do</legend>
+        <span aria-hidden="true">What they do</span>
         <Button look="quiet" onClick={() => add("")}>
           <Icon name="plus" />
           Event

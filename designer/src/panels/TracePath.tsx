@@ -2,6 +2,7 @@
 import { look } from "../canvas/view";
 import { useEditor, useJourney } from "../editor/store";
 import { showTrace, type Trace, type TraceStage, useTraceState } from "../editor/trace";
+import { saySeconds } from "../journey/durations";
 import { sayReason } from "../journey/grounds";
 import type { Journey } from "../journey/journey.gen";
 import { sayAfter, sayInstant } from "../journey/times";
@@ -106,11 +107,15 @@ function localTime(stage: TraceStage): string {
 
 function sayEnd(trace: Trace, journey: Journey | null): string {
   const { ended, stages } = trace;
-  const length = sayAfter(stages[0]?.at ?? "", stages.at(-1)?.at ?? "").replace("+", "");
-  if (ended.status === "exited") return `Leaves after ${length}: ${sayReason(ended.reason ?? "")}`;
+  const [first, last] = [stages[0]?.at ?? "", stages.at(-1)?.at ?? ""];
+  const seconds = Math.round((new Date(last).getTime() - new Date(first).getTime()) / 1_000);
+  // Nobody asks for the seconds of days.
+  const rounded = seconds < 3_600 ? seconds : Math.round(seconds / 60) * 60;
+  const when = seconds > 0 ? `after ${saySeconds(rounded)}` : "at once";
+  if (ended.status === "exited") return `Leaves ${when}: ${sayReason(ended.reason ?? "")}`;
   if (ended.status === "waiting") {
     const name = journey?.steps[ended.step ?? ""]?.name ?? ended.step;
     return `Still waits at ${name} in ten years: nobody looks further ahead.`;
   }
-  return length === "at once" ? "Finishes at once" : `Finishes after ${length}`;
+  return `Finishes ${when}`;
 }

@@ -49,9 +49,14 @@ export function PairsField({ label, help, value, onChange, names = [] }: Props) 
       values?.[values.length - 1]?.focus();
     });
   return (
-    <fieldset ref={place} className="pairs" aria-describedby={help ? `${id}-help` : undefined}>
+    <fieldset
+      ref={place}
+      className="pairs"
+      aria-labelledby={`${id}-label`}
+      aria-describedby={help ? `${id}-help` : undefined}
+    >
       <div className="field-head">
-        <legend>{label}</legend>
+        <span id={`${id}-label`}>{label}</span>
         <Button
           look="quiet"
           aria-label={`Add to ${label}`}
