@@ -1,5 +1,6 @@
 /** Parts that the first look does not need: fetched when they are first shown, or before that in a quiet moment. */
-import { type ComponentType, lazy, Suspense, useState } from "react";
+import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { notify } from "./Notices";
 
 interface Options {
   /** Most visits need it: `fetchSoon` brings it, and from then on it is there at once. */
@@ -18,7 +19,7 @@ export function later<P extends object>(
     present = await load();
     return present;
   };
-  const Fetched = lazy(async () => ({ default: await fetch() }));
+  const Fetched = lazy(async () => ({ default: await fetch().catch(() => Unfetched) }));
   if (options.isSoon) SOON.push(fetch);
   return function Later(props: P) {
     // As it was when it was first drawn: what is on the screen does not begin anew.
@@ -30,6 +31,19 @@ export function later<P extends object>(
       </Suspense>
     );
   };
+}
+
+/** Without a network, or after Wend was renewed: the rest of the page goes on, and nothing that was edited is lost. */
+function Unfetched() {
+  useEffect(
+    () =>
+      notify({
+        text: "This part of the page could not be loaded.",
+        action: { label: "Load again", perform: () => location.reload() },
+      }),
+    [],
+  );
+  return null;
 }
 
 /** Fetch what is needed soon, now that there is nothing more urgent. What does not come now is asked for again when it is shown. */
