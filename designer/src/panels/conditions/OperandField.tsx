@@ -60,8 +60,8 @@ const YES_NO: readonly Option<"true" | "false">[] = [
 ];
 type Plain = "text" | "number" | "boolean";
 const PLAIN: readonly Option<Plain>[] = [
-  { value: "text", label: "text" },
-  { value: "number", label: "number" },
+  { value: "text", label: "a text" },
+  { value: "number", label: "a number" },
   { value: "boolean", label: "yes or no" },
 ];
 

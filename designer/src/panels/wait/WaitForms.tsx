@@ -113,9 +113,9 @@ export function UntilAttributeFields({ id, step }: Props) {
         />
       </div>
       <TextField
-        label="Who has no such date"
+        label="The way of those without it"
         placeholder="Date missing"
-        help="goes this way; the canvas shows it as a branch of its own."
+        help="People who have no such date go a way of their own; the canvas shows it."
         pointer={`${pointer}/missing/name`}
         value={until.missing.name ?? ""}
         onChange={(name) =>

@@ -1,6 +1,7 @@
 /** What every field has: a label, a line of help, and what is wrong with it. */
 import { type ReactNode, useId } from "react";
 import { useProblemsAt } from "../../editor/checking";
+import { Sentence } from "../Sentence";
 import "./Field.css";
 
 /** What a control has to be given, so that it is read with its label, help and problems. */
@@ -49,8 +50,13 @@ export function Field({
         <ul className="field-problems" id={`${id}-problems`}>
           {shown.map((problem, at) => (
             <li key={at} data-severity={problem.severity}>
-              {problem.message}
-              {problem.hint && <span> {problem.hint}</span>}
+              <Sentence text={problem.message} />
+              {problem.hint && (
+                <span>
+                  {" "}
+                  <Sentence text={problem.hint} />
+                </span>
+              )}
             </li>
           ))}
         </ul>
