@@ -149,6 +149,9 @@ class _RenderProcess:
             except TimeoutError:
                 await self._end()
                 return _Died(f"it was not done within {BATCH_SECONDS} s")
+            except asyncio.CancelledError:
+                await self._end()  # its answer would be taken for the next batch's
+                raise
             except (ConnectionError, asyncio.IncompleteReadError):
                 status = await _last_status(process)
                 await self._end()

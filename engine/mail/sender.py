@@ -154,10 +154,16 @@ class Sender:
         if self._desk.breaker.is_open:
             await self._give_back()
             return False
-        claims = await self._writer.claim(self.owner, send_class, domains, room)
-        if not claims.sends:
-            return False
-        mails, outcomes = await self._composer.compose(claims)
+        claiming = asyncio.ensure_future(self._writer.claim(self.owner, send_class, domains, room))
+        try:
+            claims = await asyncio.shield(claiming)
+            if not claims.sends:
+                return False
+            mails, outcomes = await self._composer.compose(claims)
+        except asyncio.CancelledError:
+            # Stopped meanwhile; what the database has given us by then is nobody's to send.
+            await self._writer.release((await claiming).sends)
+            raise
         for outcome in outcomes:
             self._writer.settle(outcome)
         for mail in mails:

@@ -20,6 +20,7 @@ from engine.store.counts import Counter
 from engine.store.database import Connection, Database
 from engine.store.suppressions import Suppression
 from tests.support.faulty_smtp import Fault, faulty_server
+from tests.support.interposed import Interposed
 from tests.support.rendering import DirectRenderer
 from tests.support.sending import OPTIONS, local_relay, until
 from tests.support.sends import new_send, queue_sends, read_send, read_states, seed_journey
@@ -145,7 +146,8 @@ async def test_deferral_backs_its_domain_off_and_acceptance_ends_it(database: Da
         await until(lambda: backoffs() == {})
 
 
-async def test_deferrals_of_one_moment_are_one_deferral_and_spread_their_mails(database: Database) -> None:
+async def test_deferrals_of_one_moment_are_one_deferral_and_spread_their_mails(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.mail.courier.DOMAIN_BACKOFF", (timedelta(hours=1), timedelta(hours=1)))
     people = [f"p{number}" for number in range(10)]
     seed_journey(database, people)
     queue_sends(database, people)
@@ -164,7 +166,8 @@ async def test_deferrals_of_one_moment_are_one_deferral_and_spread_their_mails(d
     assert max(waits) - min(waits) > 1
 
 
-async def test_mail_that_was_under_way_does_not_end_its_domains_backoff(database: Database) -> None:
+async def test_mail_that_was_under_way_does_not_end_its_domains_backoff(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.mail.courier.DOMAIN_BACKOFF", (timedelta(hours=1), timedelta(hours=1)))
     seed_journey(database, ["ada", "eve"])
     queue_sends(database, ["ada", "eve"])
     slow_down = {"rcpt": Fault("reply", "451 4.7.1 slow down"), "body": Fault("delay", seconds=0.3)}
@@ -253,10 +256,9 @@ async def test_rate_is_kept(sqlite_database: Database) -> None:
     seed_journey(sqlite_database, people)
     queue_sends(sqlite_database, people)
     loop = asyncio.get_running_loop()
+    begun = loop.time()
 
     async with faulty_server() as server, sending(sqlite_database, local_relay(server.port, connections=10), rate=20.0):
-        await until(lambda: len(server.taken) > 0)
-        begun = loop.time()
         await until(lambda: len(server.taken) == 20)
         elapsed = loop.time() - begun
 
@@ -276,6 +278,27 @@ async def test_stopping_finishes_what_is_under_way_and_gives_the_rest_back(datab
     states = read_states(database)
     assert set(states.values()) == {"ACCEPTED", "QUEUED"}
     assert list(states.values()).count("ACCEPTED") == len(server.taken)
+
+
+async def test_stopping_during_a_claim_gives_it_back(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+    between, loop = Interposed(database), asyncio.get_running_loop()
+
+    async with faulty_server() as server:
+        sender = Sender(between, local_relay(server.port), DirectRenderer(), OPTIONS)
+
+        async def stop() -> None:
+            sender.stop()
+            for _ in range(10):  # by then the claim loop is cancelled
+                await asyncio.sleep(0)
+
+        # The first write looks for lost claims, the second claims.
+        between.before_commit = [lambda: None, lambda: asyncio.run_coroutine_threadsafe(stop(), loop).result()]
+        await sender.run()
+
+    row = read_send(database, send_id)
+    assert (between.before_commit, row.attempt, row.state, server.taken) == ([], 1, "QUEUED", [])
 
 
 async def test_intent_that_comes_too_late_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

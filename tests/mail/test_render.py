@@ -39,6 +39,12 @@ async def render(renderer: Renderer, job: RenderJob) -> Rendered | RenderError:
     return answer
 
 
+def render_processes() -> list[int]:
+    """The render processes of this test."""
+    children = ((child, Path(f"/proc/{child}/cmdline").read_bytes()) for child in children_of(os.getpid()))
+    return [child for child, command in children if b"engine.mail.render_process" in command]
+
+
 async def print_text(renderer: Renderer, text: str, **context: Any) -> str:
     """What a text prints; the reason if it fails."""
     answer = await render(renderer, make_job(text, context=context))
@@ -138,12 +144,22 @@ async def test_faults_stay_with_their_mails(renderer: Renderer) -> None:
 async def test_killed_process_is_replaced(renderer: Renderer) -> None:
     job = make_job("Dear {{ name }}")
     await render(renderer, job)
-    (process,) = children_of(os.getpid())
+    (process,) = render_processes()
     os.kill(process, signal.SIGKILL)
 
     answers = await asyncio.gather(*(render(renderer, job) for _ in range(20)))
 
     assert all(isinstance(answer, Rendered) for answer in answers)
+
+
+async def test_answer_nobody_waits_for_is_not_the_next_ones(renderer: Renderer) -> None:
+    await render(renderer, make_job("Dear {{ name }}"))
+    slow = asyncio.create_task(render(renderer, make_job(ROUNDS + ENDS)))
+    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(slow, 0.05)
+
+    assert await print_text(renderer, "Dear {{ name }}, again") == "Dear Ada, again"
 
 
 # --- what it cannot reach ---------------------------------------------------------------------------------------------
@@ -152,7 +168,7 @@ async def test_killed_process_is_replaced(renderer: Renderer) -> None:
 async def test_process_has_limits_and_no_secrets(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEND_SECRET", "hunter2")
     await render(renderer, make_job("Dear {{ name }}"))
-    (process,) = children_of(os.getpid())
+    (process,) = render_processes()
     folder = Path("/proc") / str(process)
 
     limits = {line[:25].strip(): line[26:].split()[:2] for line in (folder / "limits").read_text().splitlines()}

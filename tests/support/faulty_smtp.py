@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class FaultyServer:
     taken: list[str] = field(default_factory=list)
     #: The same mails as they came, dots and all.
     messages: list[bytes] = field(default_factory=list)
+    #: When they came (monotonic seconds).
+    taken_at: list[float] = field(default_factory=list)
     #: Every verb heard, in order.
     heard: list[Verb] = field(default_factory=list)
     connections: int = 0
@@ -170,6 +173,7 @@ class _Dialogue:
         if not refuses:
             self._server.taken.append(message_id)
             self._server.messages.append(b"".join(lines))
+            self._server.taken_at.append(time.monotonic())
         await self._answer("body")
 
     async def _answer(self, verb: Verb) -> str:
