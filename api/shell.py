@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_response
@@ -31,6 +32,8 @@ HEADERS: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+#: What the log says where the caller has gone before the answer; nginx's word for it.
+CLIENT_GONE: Final = 499
 #: Over https only: a year (hstspreload.org asks for it).
 TRANSPORT_SECURITY: Final = "max-age=31536000"
 
@@ -64,6 +67,9 @@ class Shell:
 
         try:
             await self._app(scope, receive, send_dressed)
+        except ClientDisconnect:
+            # The page asked for something newer instead: nobody waits for an answer, and nothing went wrong.
+            status = CLIENT_GONE
         except Exception as error:
             # The one place that catches everything: the caller gets our shape, the log gets the traceback.
             _log.error("request_failed", route=_route(scope), error=type(error).__name__, exc_info=error)

@@ -97,3 +97,21 @@ async def test_a_fault_of_ours_leaves_its_traceback_and_no_parameters(lite: Api,
     assert answer.status_code in {500, 503}
     assert "canary.person" not in lines.getvalue()
     assert "canary.person" not in answer.text
+
+
+async def test_a_caller_who_goes_away_is_no_fault_of_ours(lite: Api, lines: io.StringIO) -> None:
+    headers = [(b"authorization", f"Bearer {lite.keys['author']}".encode()), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/journeys/welcome/check", "query_string": b"", "headers": headers}
+    answers = []
+
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        answers.append(message)
+
+    await lite.transport.app(scope, gone, send)
+
+    assert answers == []
+    assert "status=499" in lines.getvalue()
+    assert "request_failed" not in lines.getvalue()
