@@ -13,6 +13,3 @@ const place = document.getElementById("app");
 if (place) createRoot(place).render(<App />);
 
 document.addEventListener("click", followLink);
-
-// A page that was open while the server got a newer build asks for parts that are gone; what was typed is kept beside it.
-addEventListener("vite:preloadError", () => location.reload());

@@ -21,6 +21,7 @@ import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { fetchSoon, later } from "../ui/later";
+import { Mishap } from "../ui/Mishap";
 import { Said } from "../ui/Said";
 import "./EditorPage.css";
 
@@ -51,7 +52,8 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
   const { query } = useAddress();
   const isOutline = useIsOutline();
   const isText = useIsTextOnly();
-  const hasDetails = useSelection().steps.length > 0 || query.panel !== undefined;
+  const { steps } = useSelection();
+  const hasDetails = steps.length > 0 || query.panel !== undefined;
   useStepInAddress(opened.isReady);
   useEffect(() => {
     if (opened.isReady) fetchSoon();
@@ -81,7 +83,9 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
         <Button look="quiet" className="panel-close" aria-label="Close details" onClick={closeDetails}>
           <Icon name="down" />
         </Button>
-        <SidePanel />
+        <Mishap key={query.panel ?? steps.at(-1) ?? ""}>
+          <SidePanel />
+        </Mishap>
       </aside>
       {query.dialog === "publish" && <PublishDialog />}
       {query.dialog === "enroll" && <EnrollDialog />}
