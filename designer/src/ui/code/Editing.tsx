@@ -3,7 +3,7 @@ import type { TransactionSpec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
 import type { CodeEditorProps } from "./CodeEditor";
-import { colouring, comforting, fromOutside, opening, reading, replacing, revealing, showing } from "./extensions";
+import { colouring, comforting, fromOutside, marking, opening, reading, replacing, revealing } from "./extensions";
 
 export default function Editing(props: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -42,11 +42,14 @@ export default function Editing(props: CodeEditorProps) {
     if (change) view.current?.dispatch(change);
   }, [value]);
   useEffect(() => {
-    if (view.current) view.current.dispatch(showing(view.current.state, marks ?? []));
+    const field = view.current;
+    marking(marks ?? []).then(
+      (show) => field === view.current && field?.dispatch(show(field.state)),
+      () => {},
+    );
   }, [marks]);
   useEffect(() => view.current?.dispatch(reading(isReadOnly)), [isReadOnly]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another language is another field, which wants its own.
-  useEffect(() => later(view, view.current, comforting(suggestions ?? [])), [suggestions, language]);
+  useEffect(() => later(view, view.current, comforting(language, suggestions ?? [])), [suggestions, language]);
   useEffect(() => {
     if (reveal && view.current) view.current.dispatch(revealing(view.current.state, reveal));
   }, [reveal]);

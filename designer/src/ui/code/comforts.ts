@@ -1,4 +1,4 @@
-/** What one can write code without: loaded after the field is there. */
+/** What one can write code without: search, suggestions, and the marks of what is wrong. Loaded after the field is there. */
 import {
   autocompletion,
   type CompletionSource,
@@ -6,13 +6,15 @@ import {
   closeBracketsKeymap,
   completionKeymap,
 } from "@codemirror/autocomplete";
+import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
-import type { Extension } from "@codemirror/state";
+import type { EditorState, Extension, TransactionSpec } from "@codemirror/state";
 import { keymap } from "@codemirror/view";
-import type { Suggestion } from "./CodeEditor";
+import type { Mark, Suggestion } from "./CodeEditor";
 
-export function comforts(suggestions: readonly Suggestion[]): Extension {
+export function comforts(suggestions: readonly Suggestion[], hasGutter: boolean): Extension {
   return [
+    hasGutter ? lintGutter() : [],
     closeBrackets(),
     search({ top: true }),
     keymap.of([...closeBracketsKeymap, ...searchKeymap, ...completionKeymap]),
@@ -37,4 +39,16 @@ function offersOf(suggestions: readonly Suggestion[]): Extension {
     };
   };
   return autocompletion({ override: [source], icons: false });
+}
+
+/** Show where something is wrong. */
+export function showing(state: EditorState, marks: readonly Mark[]): TransactionSpec {
+  const end = state.doc.length;
+  const diagnostics: Diagnostic[] = marks.map(({ from, to, severity, message }) => ({
+    from: Math.min(from, end),
+    to: Math.min(to, end),
+    severity,
+    message,
+  }));
+  return setDiagnostics(state, diagnostics);
 }

@@ -2,7 +2,6 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import {
   Annotation,
   Compartment,
@@ -44,9 +43,19 @@ export async function colouring(language: CodeEditorProps["language"]): Promise<
   return { effects: grammar.reconfigure(await LANGUAGES[language]()) };
 }
 
+/** Show where something is wrong: made for the state that is there by then. */
+export async function marking(marks: readonly Mark[]): Promise<(state: EditorState) => TransactionSpec> {
+  const { showing } = await import("./comforts");
+  return (state) => showing(state, marks);
+}
+
 /** What one can write without: search, brackets that close themselves, and words to choose from. */
-export async function comforting(suggestions: readonly Suggestion[]): Promise<TransactionSpec> {
-  return { effects: comforts.reconfigure((await import("./comforts")).comforts(suggestions)) };
+export async function comforting(
+  language: CodeEditorProps["language"],
+  suggestions: readonly Suggestion[],
+): Promise<TransactionSpec> {
+  const loaded = await import("./comforts");
+  return { effects: comforts.reconfigure(loaded.comforts(suggestions, language !== "text")) };
 }
 
 /** The state a field begins with. */
@@ -55,7 +64,7 @@ export function opening(props: CodeEditorProps, extra: Extension): EditorState {
   return EditorState.create({
     doc: props.value,
     extensions: [
-      isText ? [] : [lineNumbers(), highlightActiveLineGutter(), foldGutter(), bracketMatching(), lintGutter()],
+      isText ? [] : [lineNumbers(), highlightActiveLineGutter(), foldGutter(), bracketMatching()],
       history(),
       drawSelection(),
       indentOnInput(),
@@ -89,18 +98,6 @@ export function replacing(state: EditorState, text: string): TransactionSpec | n
   while (tail < most && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
   const changes = { from, to: old.length - tail, insert: text.slice(from, text.length - tail) };
   return { changes, annotations: fromOutside.of(true) };
-}
-
-/** Show where something is wrong. */
-export function showing(state: EditorState, marks: readonly Mark[]): TransactionSpec {
-  const end = state.doc.length;
-  const diagnostics: Diagnostic[] = marks.map(({ from, to, severity, message }) => ({
-    from: Math.min(from, end),
-    to: Math.min(to, end),
-    severity,
-    message,
-  }));
-  return setDiagnostics(state, diagnostics);
 }
 
 /** Light a range and bring it into view. */
