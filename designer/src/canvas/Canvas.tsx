@@ -86,9 +86,9 @@ function Board({ journey }: { journey: Journey }) {
         <ViewportPortal>
           <Ways layout={layout} isLarge={isLarge} />
         </ViewportPortal>
-        <CanvasMap layout={layout} />
       </ReactFlow>
       <ZoomBar />
+      <CanvasMap journey={journey} layout={layout} />
       {marquee.box}
       <Ghost />
     </section>

@@ -110,6 +110,7 @@ const OUTLINE_VIEW: View = {
   zoomBy: () => {},
   zoomTo: () => {},
   panBy: () => {},
+  centre: () => {},
   focus: (spot) => {
     const focus = () => {
       const here = document.activeElement;

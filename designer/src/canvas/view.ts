@@ -13,6 +13,8 @@ export interface View {
   zoomBy: (factor: number) => void;
   zoomTo: (zoom: number) => void;
   panBy: (x: number, y: number) => void;
+  /** Bring a point of the canvas to the middle. */
+  centre: (x: number, y: number) => void;
   /** Give a card or a plus the focus, as soon as it is drawn. */
   focus: (spot: Spot) => void;
   /** A point of the screen on the canvas. */

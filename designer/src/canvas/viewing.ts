@@ -67,6 +67,11 @@ export function useView(
         const { x, y, zoom } = flow.getViewport();
         flow.setViewport({ x: x + dx, y: y + dy, zoom });
       },
+      centre: (x, y) => {
+        const zoom = flow.getZoom();
+        const { width, height } = size(frame.current);
+        flow.setViewport({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom });
+      },
       focus: (spot) => focusSoon(spot, 30),
       pointAt: (x, y) => ({ ...flow.screenToFlowPosition({ x, y }), zoom: flow.getZoom() }),
     };
