@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
+import type { Difference } from "../journey/diff";
 import { paintsOf } from "./painting";
 
-const difference = (kind: string, pointer: string, step_id: string | null) => ({ kind, pointer, step_id });
+const difference = (kind: Difference["kind"], stepId: string | null) => ({ kind, pointer: "", stepId, message: "" });
 
-test("a branch that comes or goes changes its step; a step that comes or goes is that", () => {
+test("a step that comes or goes is that; whatever else happens to one is a change", () => {
   const paints = paintsOf([
-    difference("added", "/steps/plan/branches/1", "plan"),
-    difference("added", "/steps/news", "news"),
-    difference("removed", "/steps/old", "old"),
-    difference("changed", "/name", null),
+    difference("moved", "plan"),
+    difference("added", "news"),
+    difference("removed", "old"),
+    difference("changed", null),
   ]);
   expect([...paints]).toEqual([
     ["plan", "changed"],

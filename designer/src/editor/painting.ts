@@ -1,5 +1,6 @@
 /** What a comparison paints on the canvas: which steps came, went or changed. */
 import { create } from "zustand";
+import type { Difference } from "../journey/diff";
 
 export type Paint = "added" | "removed" | "changed";
 
@@ -20,26 +21,17 @@ export function useIsComparing(): boolean {
   return usePainting((state) => state.steps !== null);
 }
 
-/** One difference, as the API's `ChangeShape` tells it. */
-export interface Painted {
-  kind: string;
-  pointer: string;
-  step_id: string | null;
-}
-
 /** What each step becomes by these differences: a branch that came or went changes its step. */
-export function paintsOf(differences: readonly Painted[]): ReadonlyMap<string, Paint> {
+export function paintsOf(differences: readonly Difference[]): ReadonlyMap<string, Paint> {
   const steps = new Map<string, Paint>();
-  for (const { kind, pointer, step_id } of differences) {
-    if (step_id === null) continue;
-    const isWhole = pointer === `/steps/${step_id}` && (kind === "added" || kind === "removed");
-    steps.set(step_id, isWhole ? kind : "changed");
+  for (const { kind, stepId } of differences) {
+    if (stepId !== null) steps.set(stepId, kind === "moved" ? "changed" : kind);
   }
   return steps;
 }
 
 /** Paint what differs. */
-export function paint(differences: readonly Painted[]): void {
+export function paint(differences: readonly Difference[]): void {
   usePainting.setState({ steps: paintsOf(differences) });
 }
 

@@ -1,29 +1,18 @@
 /** What publishing would do, read from the server, and doing it. */
-import type {
-  ChangeShape,
-  CheckAnswer,
-  CountsAnswer,
-  DiffAnswer,
-  ProblemShape,
-  PublishAnswer,
-  PublishInput,
-  VersionShape,
-} from "../api/api.gen";
+import type { CheckAnswer, CountsAnswer, ProblemShape, PublishAnswer, PublishInput } from "../api/api.gen";
 import { ApiError, ask, get, post } from "../api/client";
+import type { Difference } from "../journey/diff";
 import type { Journey } from "../journey/journey.gen";
-import { isJourney } from "../journey/shape";
 import { saveNow } from "./saving";
 import { refreshStanding } from "./standing";
+import { readVersion } from "./versions";
 
-/** Everything the author should have seen before. */
+/** Everything the author should have seen before, beside what has changed. */
 export interface Outlook {
-  /** Since the live version; null for the first one. */
-  changes: readonly ChangeShape[] | null;
-  problems: readonly ProblemShape[];
-  /** The live version's document: it has the names of what is gone. */
+  /** The live version's document; null where nothing is live, or it cannot be drawn. */
   before: Journey | null;
-  /** People inside at steps that are there no more, by step id. */
-  stranded: Readonly<Record<string, number>>;
+  problems: readonly ProblemShape[];
+  counts: CountsAnswer | null;
 }
 
 /** What is on the server is published: it has to be what the author sees. */
@@ -36,29 +25,17 @@ export async function readOutlook(id: string, liveVersion: number | null, signal
   await saveFirst();
   const checked = await ask<CheckAnswer>(`/v1/journeys/${id}/check`, { method: "POST", signal });
   const { problems } = checked.value;
-  if (liveVersion === null) return { changes: null, problems, before: null, stranded: {} };
-  const changes = await readChanges(`/v1/journeys/${id}/diff?from=${liveVersion}`, signal);
-  const live = await get<VersionShape>(`/v1/journeys/${id}/versions/${liveVersion}`, signal);
-  const before: unknown = live.document;
-  const gone = changes.filter(({ kind, pointer, step_id }) => kind === "removed" && pointer === `/steps/${step_id}`);
-  const counts = gone.length > 0 ? await get<CountsAnswer>(`/v1/journeys/${id}/counts`, signal) : null;
-  const stranded = Object.fromEntries(
-    gone
-      .map(({ step_id }) => step_id ?? "")
-      .map((stepId) => [stepId, sum(counts?.steps[stepId]?.here ?? {})] as const)
-      .filter(([, count]) => count > 0),
-  );
-  return { changes, problems, before: isJourney(before) ? before : null, stranded };
+  if (liveVersion === null) return { before: null, problems, counts: null };
+  const counts = await get<CountsAnswer>(`/v1/journeys/${id}/counts`, signal);
+  return { before: await readVersion(id, liveVersion), problems, counts };
 }
 
-/** A document whose shape is wrong has no differences to tell; its problems say why. */
-async function readChanges(path: string, signal: AbortSignal): Promise<readonly ChangeShape[]> {
-  try {
-    return (await get<DiffAnswer>(path, signal)).changes;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 422) return [];
-    throw error;
-  }
+/** People inside at steps that are there no more, by step id. */
+export function strandedBy(changes: readonly Difference[], counts: CountsAnswer | null): [string, number][] {
+  return changes.flatMap(({ kind, stepId }) => {
+    const count = kind === "removed" && stepId !== null ? sum(counts?.steps[stepId]?.here ?? {}) : 0;
+    return stepId !== null && count > 0 ? [[stepId, count]] : [];
+  });
 }
 
 /** Publish the draft; `base` is the version that the author has seen, where it is not the one the draft began from. */

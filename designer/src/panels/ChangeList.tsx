@@ -1,9 +1,9 @@
 /** Differences of meaning, step by step: what came, went and changed. A click shows the step. */
-import type { ChangeShape } from "../api/api.gen";
 import { look } from "../canvas/view";
 import { titleIn } from "../editor/naming";
 import { type Paint, paintsOf } from "../editor/painting";
 import { useEditor, useJourney } from "../editor/store";
+import type { Difference } from "../journey/diff";
 import type { Journey } from "../journey/journey.gen";
 import { Icon, type IconName } from "../ui/Icon";
 import "./ChangeList.css";
@@ -14,10 +14,10 @@ const WORDS: Readonly<Record<Paint, string>> = { added: "Added", removed: "Remov
 interface Group {
   stepId: string | null;
   paint: Paint;
-  changes: readonly ChangeShape[];
+  changes: readonly Difference[];
 }
 
-export function ChangeList({ changes, other }: { changes: readonly ChangeShape[]; other?: Journey | null }) {
+export function ChangeList({ changes, other }: { changes: readonly Difference[]; other?: Journey | null }) {
   const journey = useJourney();
   return (
     <ul className="changes">
@@ -54,21 +54,18 @@ function Heading(props: { stepId: string | null; journey: Journey | null; other:
   );
 }
 
-function groupsOf(changes: readonly ChangeShape[]): Group[] {
+function groupsOf(changes: readonly Difference[]): Group[] {
   const paints = paintsOf(changes);
-  const ids = [...new Set(changes.map(({ step_id }) => step_id))];
+  const ids = [...new Set(changes.map(({ stepId }) => stepId))];
   return ids.map((stepId) => ({
     stepId,
     paint: (stepId === null ? undefined : paints.get(stepId)) ?? "changed",
-    changes: changes.filter(({ step_id }) => step_id === stepId),
+    changes: changes.filter((change) => change.stepId === stepId),
   }));
 }
 
-/** The message without the step that the heading names. */
-function sentence({ message, step_id }: ChangeShape): string {
-  const bare = message
-    .replace(`step ${step_id} added: `, "")
-    .replace(`step ${step_id} removed: `, "")
-    .replace(`step ${step_id}: `, "");
+/** The message without the step's title, which is the heading. */
+function sentence({ message, stepId }: Difference): string {
+  const bare = stepId === null ? message : message.replace(/^“.*?”:? /, "");
   return bare.charAt(0).toUpperCase() + bare.slice(1);
 }

@@ -4,6 +4,7 @@ import type { EnrollAnswer, EnrollAnswers } from "../api/api.gen";
 import { post } from "../api/client";
 import { refreshStanding, sayFailure, useStanding } from "../editor/standing";
 import { useEditor, useJourney } from "../editor/store";
+import { useUnpublished } from "../editor/unpublished";
 import { askedBy } from "../journey/asked";
 import { goWith, pathTo } from "../routes";
 import { Button } from "../ui/Button";
@@ -28,6 +29,7 @@ export function EnrollDialog() {
   const [isBusy, setBusy] = useState(false);
 
   const journey = useJourney();
+  const changes = useUnpublished();
   const asked = useMemo(() => (journey ? askedBy(journey) : { attributes: [], context: [] }), [journey]);
 
   const enroll = async (passageKey: string) => {
@@ -77,6 +79,7 @@ export function EnrollDialog() {
         <p className="panel-quiet">
           You walk version {summary?.live_version}, which is live now, like everybody else: with its real waits and
           mails.
+          {changes !== null && changes > 0 && " What you have changed since is not in it."}
         </p>
         <TextField
           label="Your email address"

@@ -2,6 +2,7 @@
 import { useId, useRef, useState } from "react";
 import { countInside, perform, temporalLink, useStanding, type Verb } from "../editor/standing";
 import { useEditor } from "../editor/store";
+import { useUnpublished } from "../editor/unpublished";
 import { goWith, pathTo } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon, type IconName } from "../ui/Icon";
@@ -53,6 +54,7 @@ export function LifecycleMenu() {
   const list = useRef<HTMLDivElement>(null);
   const [isStopping, setStopping] = useState(false);
   const place = useId();
+  const changes = useUnpublished();
   if (summary === null) return null;
   const { state, live_version } = summary;
   const inside = countInside(summary);
@@ -63,8 +65,18 @@ export function LifecycleMenu() {
     <>
       <Button look="quiet" className="standing" data-state={state} popoverTarget={place} aria-haspopup="dialog">
         <span className="standing-dot" />
-        {STATES[state] ?? state}
-        {isPublished && <small>v{live_version}</small>}
+        <span className="standing-word">{STATES[state] ?? state}</span>
+        {isPublished && (
+          <small>
+            v{live_version}
+            {changes !== null && changes > 0 && (
+              <span className="standing-changes">
+                {" · "}
+                {changes} {changes === 1 ? "change" : "changes"}
+              </span>
+            )}
+          </small>
+        )}
         <Icon name="down" size={12} />
       </Button>
       <div
@@ -79,6 +91,9 @@ export function LifecycleMenu() {
           {isPublished
             ? `${STATES[state]}: version ${live_version}. ${sayInside(inside, summary.people)}`
             : "Nobody can enter before the journey is published."}
+          {changes !== null &&
+            changes > 0 &&
+            ` The draft has ${changes === 1 ? "a change that is" : `${changes} changes that are`} not live.`}
         </p>
         {(OFFERS[state] ?? []).map((offer) => (
           <button

@@ -6,7 +6,7 @@ interface Props {
   inside: number;
   live: number;
   /** People at steps that go, by step id. */
-  stranded: Readonly<Record<string, number>>;
+  stranded: readonly (readonly [string, number])[];
   /** The live version's document: it has the names of those steps. */
   before: Journey | null;
   value: "finish" | "exit";
@@ -20,16 +20,15 @@ export function PeopleChoice({ inside, live, stranded, before, value, onChange }
   const options = [
     {
       value: "finish",
-      title: `${people} finish on version ${live}`,
-      says: "They go on as they began. New people take the new version.",
+      title: `${people} ${inside === 1 ? "finishes" : "finish"} as they began`,
+      says: `They stay on the version they are on. New people take version ${live + 1}.`,
     },
     {
       value: "exit",
-      title: `${people} leave now`,
+      title: `${people} ${inside === 1 ? "leaves" : "leave"} now`,
       says: "Their passage ends, and their mail that waits is cancelled.",
     },
   ] as const;
-  const left = Object.entries(stranded);
   return (
     <fieldset className="people-choice">
       <legend>
@@ -44,10 +43,10 @@ export function PeopleChoice({ inside, live, stranded, before, value, onChange }
           </span>
         </label>
       ))}
-      {left.length > 0 && (
+      {stranded.length > 0 && (
         <p className="panel-quiet">
-          At steps that go: {left.map(([id, number]) => `${number} at “${titleIn(id, before)}”`).join(", ")}. Those who
-          finish on version {live} pass through them as before.
+          At steps that go: {stranded.map(([id, number]) => `${number} at “${titleIn(id, before)}”`).join(", ")}. Those
+          who finish on version {live} pass through them as before.
         </p>
       )}
     </fieldset>

@@ -1,11 +1,13 @@
 /** What publishing does, before it is done: what changed, what is wrong, and what becomes of the people inside. */
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { PublishAnswer } from "../api/api.gen";
 import { ApiError } from "../api/client";
 import { paint, wipePaint } from "../editor/painting";
-import { type Outlook, publish, readOutlook } from "../editor/publishing";
+import { type Outlook, publish, readOutlook, strandedBy } from "../editor/publishing";
 import { countInside, sayFailure, useStanding } from "../editor/standing";
 import { useEditor, useJourney } from "../editor/store";
+import { type Difference, diffJourneys } from "../journey/diff";
+import type { Journey } from "../journey/journey.gen";
 import { goWith } from "../routes";
 import { titleOf } from "../steps/registry";
 import { Button } from "../ui/Button";
@@ -36,21 +38,25 @@ export function PublishDialog() {
       .then((found) => {
         if (leaving.signal.aborted) return;
         setOutlook(found);
-        if (found.changes !== null) paint(found.changes);
       })
       .catch((error: unknown) => {
         if (!leaving.signal.aborted) setFailure(asApiError(error));
       });
     return () => leaving.abort();
   }, [id, live, isKnown, done]);
-  useEffect(() => wipePaint, []);
+  const journey = useJourney();
+  const before = outlook?.before ?? null;
+  const changes = useMemo(() => (before && journey ? diffJourneys(before, journey) : null), [before, journey]);
+  useEffect(() => {
+    if (changes !== null && done === null) paint(changes);
+    return wipePaint;
+  }, [changes, done]);
 
   const go = async (base: number | null) => {
     setBusy(true);
     setFailure(null);
     try {
       setDone(await publish(id, people, base));
-      wipePaint();
     } catch (error) {
       setFailure(asApiError(error));
     } finally {
@@ -60,7 +66,7 @@ export function PublishDialog() {
 
   if (done !== null) return <Published answer={done} />;
   const errors = outlook?.problems.filter(({ severity }) => severity === "error") ?? [];
-  const isSame = outlook?.changes?.length === 0;
+  const isSame = changes?.length === 0;
   const isOutdated = failure?.status === 409;
   return (
     <Dialog
@@ -91,13 +97,13 @@ export function PublishDialog() {
         ) : (
           <>
             <ProblemsPart outlook={outlook} />
-            <ChangesPart outlook={outlook} live={live} />
+            <ChangesPart changes={changes} before={before} live={live} />
             {live !== null && (
               <PeopleChoice
                 inside={countInside(summary)}
                 live={live}
-                stranded={outlook.stranded}
-                before={outlook.before}
+                stranded={strandedBy(changes ?? [], outlook.counts)}
+                before={before}
                 value={people}
                 onChange={setPeople}
               />
@@ -127,14 +133,19 @@ function ProblemsPart({ outlook }: { outlook: Outlook }) {
   );
 }
 
-function ChangesPart({ outlook, live }: { outlook: Outlook; live: number | null }) {
+interface ChangesProps {
+  changes: readonly Difference[] | null;
+  before: Journey | null;
+  live: number | null;
+}
+
+function ChangesPart({ changes, before, live }: ChangesProps) {
   const journey = useJourney();
-  const { changes } = outlook;
   if (changes === null) {
     const titles = Object.entries(journey?.steps ?? {}).map(([id, step]) => titleOf(id, step));
     return (
       <section>
-        <h3>The first version</h3>
+        <h3>{live === null ? "The first version" : `Version ${live + 1}`}</h3>
         <p>
           {titles.length === 1 ? "One step" : `${titles.length} steps`}: {titles.slice(0, 6).join(", ")}
           {titles.length > 6 && " …"}
@@ -148,7 +159,7 @@ function ChangesPart({ outlook, live }: { outlook: Outlook; live: number | null 
       {changes.length === 0 ? (
         <p className="panel-quiet">Publish again only if one of its templates has changed.</p>
       ) : (
-        <ChangeList changes={changes} other={outlook.before} />
+        <ChangeList changes={changes} other={before} />
       )}
     </section>
   );

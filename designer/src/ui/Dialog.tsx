@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
   const heading = useId();
   useEffect(() => {
     const dialog = place.current;
-    const before = document.activeElement;
+    const before = lineOf(document.activeElement);
     dialog?.showModal();
     // What is asked comes before the cross.
     dialog
@@ -29,7 +29,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
     return () => {
       dialog?.close();
       // React takes the dialog away before the browser can give the focus back.
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      giveBack(before);
     };
   }, []);
   return (
@@ -63,4 +63,21 @@ export function Dialog({ title, onClose, children, footer, size = "medium", isBa
       </div>
     </dialog>
   );
+}
+
+/** An element and all around it, from the inside out. */
+function lineOf(element: Element | null): Element[] {
+  return element === null || element === document.body ? [] : [element, ...lineOf(element.parentElement)];
+}
+
+const FOCUSABLE = ":is(button, input, select, textarea):enabled, a[href], [tabindex='0']";
+
+/** Focus what had it; where the dialog's answer has replaced that, what stands in its place. */
+function giveBack([had, ...around]: readonly Element[]): void {
+  if (had instanceof HTMLElement && had.isConnected) {
+    had.focus({ preventScroll: true });
+    return;
+  }
+  const nearest = around.find((element) => element.isConnected);
+  nearest?.querySelector<HTMLElement>(FOCUSABLE)?.focus({ preventScroll: true });
 }

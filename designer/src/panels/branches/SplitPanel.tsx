@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useWanted } from "../../editor/checking";
 import { useEditor, useSelection } from "../../editor/store";
 import { sayCondition } from "../../journey/conditions";
 import { addBranch } from "../../journey/edits";
@@ -18,6 +19,14 @@ export function SplitPanel({ id, step }: PanelProps<"split">) {
   const { branches } = step;
   const { way } = useSelection();
   const [open, setOpen] = useState<string | null>(branches.length === 1 ? (branches[0]?.id ?? null) : null);
+  const wanted = useWanted();
+  const [lastWanted, setLastWanted] = useState<string | null>(null);
+  if (wanted !== lastWanted) {
+    // Its field can take the focus only where it is to be seen.
+    setLastWanted(wanted);
+    const holder = branches.find((_, at) => wanted?.startsWith(`/steps/${id}/branches/${at}/`));
+    if (holder) setOpen(holder.id);
+  }
   const pointed = branches.find((_, at) => way === `/steps/${id}/branches/${at}/next`)?.id;
   const put = (label: string, at: number, branch: SplitBranch, field?: string) => {
     const changed = branches.map((each, place) => (place === at ? branch : each));

@@ -10,6 +10,8 @@ import { Icon } from "../../ui/Icon";
 import { PreviewFrame } from "./PreviewFrame";
 import { choosePerson, describePerson, MADE_UP, personOf, usePeople } from "./people";
 import { usePreview } from "./preview";
+import { withDefault } from "./template.edits";
+import { editTemplate } from "./templates";
 import { Marked, missingOf, Variables } from "./Variables";
 import "./MailPreview.css";
 
@@ -118,7 +120,12 @@ export function MailPreview({ name, content }: { name: string; content: Template
           )}
         </div>
       </div>
-      {answer && <Variables variables={answer.variables} />}
+      {answer && (
+        <Variables
+          variables={answer.variables}
+          onDefault={(path, value) => editTemplate(name, { defaults: withDefault(content.defaults, path, value) })}
+        />
+      )}
     </div>
   );
 }

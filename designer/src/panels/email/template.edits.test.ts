@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differences, firstContent, templateName } from "./template.edits";
+import { differences, firstContent, templateName, withDefault } from "./template.edits";
 
 test("a template is named after its journey and step, and no name is taken twice", () => {
   expect(templateName("welcome", "First mail", [])).toBe("welcome-first-mail");
@@ -16,4 +16,12 @@ test("an empty part is no difference to one that is not there", () => {
   const one = { subject: "Hi", preheader: "" };
   expect(differences(one, { subject: "Hi" })).toEqual([]);
   expect(differences(one, { subject: "Hello", html: "<p>" })).toEqual(["Subject", "HTML"]);
+});
+
+test("a default stands at its path, beside the others", () => {
+  const first = withDefault(undefined, "endpoint.attributes.first_name", "there");
+  expect(first).toEqual({ endpoint: { attributes: { first_name: "there" } } });
+  expect(withDefault(first, "endpoint.attributes.plan", "free")).toEqual({
+    endpoint: { attributes: { first_name: "there", plan: "free" } },
+  });
 });

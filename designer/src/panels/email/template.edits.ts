@@ -1,7 +1,7 @@
 /** Templates as contents: names for new ones, what they begin with, what differs. Pure. */
 import type { TemplateContent } from "../../api/api.gen";
 import { uniqueId } from "../../journey/edits";
-import { isSame } from "../../journey/values";
+import { isObject, isSame } from "../../journey/values";
 
 /** A free name for the template of a step: "welcome-first-mail". */
 export function templateName(journeyId: string, title: string, taken: readonly string[]): string {
@@ -17,6 +17,16 @@ export function firstContent(title: string): TemplateContent {
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("{", "&#123;");
+}
+
+type Defaults = NonNullable<TemplateContent["defaults"]>;
+
+/** Defaults with one more, by its path: "user.attributes.title" stands inside of `user`, inside of `attributes`. */
+export function withDefault(defaults: Defaults | undefined, path: string, value: string): Defaults {
+  const [name = "", ...rest] = path.split(".");
+  const there = defaults?.[name];
+  const inner = rest.length === 0 ? value : withDefault(isObject(there) ? there : {}, rest.join("."), value);
+  return { ...defaults, [name]: inner };
 }
 
 /** The parts of a template in the order in which people read them. */

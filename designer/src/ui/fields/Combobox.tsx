@@ -1,5 +1,5 @@
 /** A text with suggestions. What is not suggested can be written all the same. */
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import "./Combobox.css";
 import { Field, type FieldProps, type Ids } from "./Field";
 
@@ -42,7 +42,16 @@ export function Combobox({
   useLayoutEffect(() => {
     if (isShown) place(list.current, input.current);
     else if (list.current?.matches(":popover-open")) list.current.hidePopover();
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   });
+  useEffect(() => {
+    if (!isShown) return;
+    const follow = (event: Event) => {
+      if (event.target !== list.current) place(list.current, input.current);
+    };
+    addEventListener("scroll", follow, true);
+    return () => removeEventListener("scroll", follow, true);
+  }, [isShown]);
 
   const choose = (chosen: string) => {
     setOpen(false);
