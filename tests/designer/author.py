@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,13 @@ AXE = (ROOT / "designer" / "node_modules" / "axe-core" / "axe.min.js").read_text
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: For a draft to be saved: the page does it by itself within a second.
 PATIENCE_SECONDS = 20.0
+MOST_TABS = 60
+#: What a screen reader says of the focus, nearly.
+FOCUSED_NAME = """() => {
+    const focus = document.activeElement === document.body ? null : document.activeElement;
+    const labels = [...(focus?.labels ?? [])].map((label) => label.textContent);
+    return [focus?.ariaLabel, focus?.placeholder, ...labels, focus?.textContent].filter(Boolean).join(" ");
+}"""
 #: The pointer passes through so many places on its way: a jump is no drag.
 DRAG_STEPS = 12
 
@@ -97,16 +104,25 @@ class Author:
         )
         return self.draft(journey_id)
 
-    def has_no_violations(self, what: str) -> None:
-        """Ask axe about the page as it is now."""
-        self.page.evaluate(AXE())
-        found = self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
-        told = [
-            f"{violation['id']} ({violation['impact']}): {node['target']} {node['html'][:160]}"
+    def tab_to(self, name: str) -> None:
+        """Press Tab until the focus is on what is called so."""
+        for _ in range(MOST_TABS):
+            if name in self.page.evaluate(FOCUSED_NAME):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never comes to {name!r}")
+
+    def violations(self, rules: Sequence[str] = ()) -> list[str]:
+        """What axe finds on the page as it is now, a line each: by these rules, else by all it has."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE())
+        chosen = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS}
+        found = self.page.evaluate("chosen => axe.run(document, {runOnly: chosen, resultTypes: ['violations']})", chosen)
+        return [
+            f"{violation['id']} ({violation['impact']}): {node['target']} {node['html'][:160]} {node['failureSummary'][-200:]}"
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
-        assert told == [], f"{what}:\n" + "\n".join(told)
 
 
 def _middle(what: Locator) -> tuple[float, float]:

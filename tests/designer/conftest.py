@@ -20,7 +20,7 @@ from tests.support.installation import ROOT, Installation, installation
 #: Of the distributions and of those who have it already.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 #: For one expectation: the machine may be busy with a hundred other things.
-PATIENCE_MILLISECONDS = 20_000
+PATIENCE_MILLISECONDS = 8_000
 DESKTOP = {"width": 1440, "height": 900}
 BUILT = ROOT / "api" / "designer" / "index.html"
 
@@ -46,7 +46,7 @@ class Desk:
         return line.split()[-1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(tmp_path_factory: pytest.TempPathFactory, temporal_binary: object) -> Iterator[Desk]:
     """One installation for all tests of the designer: each works on journeys of its own."""
     if not BUILT.is_file():
@@ -59,14 +59,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory, temporal_binary: object) -> I
         yield Desk(wend, journeys, templates)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """The driver of the browser."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The machine's own Chromium; nothing is downloaded."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
@@ -79,7 +79,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cookies(chromium: Browser, desk: Desk) -> object:
     """What a browser holds after it has followed the link."""
     context = chromium.new_context()
