@@ -23,7 +23,7 @@ PAGE := api/designer/index.html
 # Folders too: their times tell of files that went.
 DESIGNER := $(shell find designer/src designer/scripts) $(wildcard designer/*.*)
 
-.PHONY: help up designer test test-designer unit check format types bench docs kill-test temporal postgresql chromium migration clean
+.PHONY: help up designer test test-designer unit check format types bench docs pictures kill-test temporal postgresql chromium migration clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -89,6 +89,9 @@ bench: $(INSTALLED) temporal ## Measure the promises and write bench/RESULTS.md
 
 docs: $(INSTALLED) ## Make the tables in docs/ and the JSON Schema from the code
 	@$(PYTHON) -m engine.cli.docs
+
+pictures: $(INSTALLED) $(PAGE) temporal chromium ## Take the README's pictures anew, from the running product
+	@$(PYTHON) -m tests.designer.pictures
 
 kill-test: $(INSTALLED) postgresql temporal ## The long form: kill every process over and over (KILLS=300)
 	@KILLS=$${KILLS:-300} $(PYTHON) -m pytest tests/kill -p no:cacheprovider --timeout=0 -s
