@@ -90,7 +90,7 @@ function Happenings({ events }: { events: readonly string[] }) {
         />
       ))}
       {events.length > 0 && (
-        <p className="happening-offers">
+        <p className="offers">
           {events.map((event) => (
             <Button key={event} onClick={() => add(event)} aria-label={`Add the event ${event}`}>
               <Icon name="plus" size={12} />
