@@ -23,7 +23,7 @@ HURRIED = {"settle": "PT1S", "evening": "PT1S", "week": "PT1S"}
 
 
 def _edit(author: Author) -> None:
-    author.open(JOURNEY, step="offer")
+    author.open(JOURNEY, step="plan")
     expect(author.page.get_by_label("Name of the step")).to_be_visible()
 
 
