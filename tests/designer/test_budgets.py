@@ -1,4 +1,4 @@
-"""A journey of 1,000 steps stays quick. Measured is the processor time of the page's own thread: what a busy machine adds does not count."""
+"""A journey of 1,000 steps stays quick. Measured is the processor time of the page's thread: what a busy machine adds does not count."""
 
 from __future__ import annotations
 
