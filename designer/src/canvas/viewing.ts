@@ -123,8 +123,14 @@ function whole(layout: Layout): Box {
   return { x: 0, y: 0, width: Math.max(layout.width, CARD.width), height: Math.max(layout.height, CARD.height) };
 }
 
+/** Of a step its card and, as far down as they are, the pluses at which one goes on. */
 function boxOf(layout: Layout, spot: Spot): Box | null {
-  if ("step" in spot) return layout.cards.get(spot.step) ?? null;
+  if ("step" in spot) {
+    const card = layout.cards.get(spot.step);
+    const ways = layout.edges.filter(({ way }) => way.pointer.startsWith(`/steps/${spot.step}/`));
+    const bottoms = ways.flatMap(({ plus }) => (plus ? [plus.y + 20] : []));
+    return card ? { ...card, height: Math.max(card.height, ...bottoms.map((bottom) => bottom - card.y)) } : null;
+  }
   const plus = layout.edges.find(({ way }) => way.pointer === spot.way)?.plus;
   return plus ? { x: plus.x - 40, y: plus.y - 20, width: 80, height: 40 } : null;
 }

@@ -24,7 +24,7 @@ export function addStep(kind: Kind, way: string): void {
   const { title } = lookOf(kind);
   const { edit } = useEditor.getState();
   edit(`Add ${title.toLowerCase()}`, (journey) =>
-    insertStep(journey, way, newId(journey, title), blankOf(kind, journey)),
+    insertStep(journey, way, newId(journey, kind), blankOf(kind, journey)),
   );
   const [id] = selectionNow().steps;
   const after = journeyNow();

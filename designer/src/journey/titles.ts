@@ -4,7 +4,7 @@ import type { Journey, Step } from "./journey.gen";
 /** What a step is called: its name, else its id in words ("first_recipe" is "First recipe"). */
 export function titleOf(id: string, step: Step): string {
   if (step.name) return step.name;
-  const words = id.replaceAll(/[_-]+/g, " ");
+  const words = id.replaceAll(/[_-]+/g, " ").replace(/\bab test\b/, "A/B test");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
