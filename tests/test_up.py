@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from psycopg import sql
 
 from engine.roles.home import is_alive
 from engine.temporal.ladder import Binary
-from tests.support.installation import COMMAND, ROOT, Installation, installation, until
+from tests.support.installation import COMMAND, PATIENCE_SECONDS, ROOT, Installation, installation, until
 from tests.support.temporal_server import dev_server
 
 pytestmark = pytest.mark.usefixtures("temporal_binary")
@@ -59,6 +60,31 @@ def test_up_leads_from_nothing_to_the_first_mail_with_one_call(started: Installa
     assert '"enrolled"' in answer.stdout
     [mail] = started.wait_for_mails("ada", 1)
     assert mail.subject == "Welcome to Tamarind, Ada"
+
+
+def test_up_answers_nobody_before_the_first_journey_is_there(tmp_path: Path) -> None:
+    first = Installation(tmp_path / "home", WEND_CLOCK="local")
+    process = first.begin()
+    try:
+        body = {"participants": [{"endpoint": {"id": "ada", "address": "ada@example.com"}}]}
+        until(lambda: (first.home.folder / "api-key").exists(), "there is a key", first.output)
+        with first.client() as client:
+            answer = _first_answer(lambda: client.post("/v1/journeys/welcome/participants", json=body))
+
+        assert answer.status_code == 202, answer.text
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _first_answer(call: Callable[[], httpx.Response]) -> httpx.Response:
+    """Call without a pause until somebody listens."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return call()
+        except httpx.TransportError:
+            assert time.monotonic() < deadline
 
 
 def test_up_is_well_says_the_doctor(started: Installation) -> None:

@@ -52,6 +52,8 @@ class Layout:
     binary: Binary | None
     ports: Ports
     mailbox_port: int
+    #: What to say of the journey that was published because there was none.
+    news: str | None
 
     @property
     def temporal(self) -> str | None:
@@ -90,7 +92,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _prepare(settings: Settings, home: Home, console: Console) -> Layout:
-    """Make secrets and schema, choose the clock, and find a Temporal server for it."""
+    """Make secrets, schema and the first journey, choose the clock, and find a Temporal server for it."""
     _require_free(settings.host, settings.port)
     home.ensure_secret(settings.secret)
     key = home.ensure_api_key(settings.bootstrap_key)
@@ -101,9 +103,10 @@ def _prepare(settings: Settings, home: Home, console: Console) -> Layout:
         ensure_project(database)
         adopt_key(database, DEFAULT_PROJECT, name="bootstrap", role="operate", secret=key)
         clock, binary = _choose_clock(settings, home, database, console)
+        news = first_start.publish_first(settings, database)
     finally:
         database.close()
-    return Layout(settings, home, clock, binary, _free_ports(), free_port(0))
+    return Layout(settings, home, clock, binary, _free_ports(), free_port(0), news)
 
 
 def _described(settings: Settings) -> str:
@@ -173,7 +176,7 @@ async def _start(layout: Layout, supervisor: Supervisor, console: Console) -> No
     roles = ["api", "worker", "sender"] if layout.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
     for role in roles:
         await supervisor.start(Child(role, command_for_role(role), environment_of(layout, role), layout.home.logs / f"{role}.log"))
-    await first_start.welcome(layout.settings, layout.home, console.say)
+    await first_start.welcome(layout.settings, layout.home, layout.news, console.say)
     if supervisor.restarts["temporal"]:
         # Its ports were free a moment ago: then somebody else's server answered us there.
         raise UnavailableError("Temporal did not start at once; logs/temporal.log in the data folder says why.", hint="Start again.")

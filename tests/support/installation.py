@@ -36,10 +36,15 @@ class Installation:
         self._said = folder.with_name(f"{folder.name}.log")
         self._process: subprocess.Popen[bytes] | None = None
 
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start it and wait for nothing."""
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(COMMAND, cwd=ROOT, env=dict(self.environment), stdout=said, stderr=said)
+        return self._process
+
     def start(self) -> None:
         """Start it and wait until it has printed the link that logs in."""
-        with self._said.open("wb") as said:
-            process = self._process = subprocess.Popen(COMMAND, cwd=ROOT, env=dict(self.environment), stdout=said, stderr=said)
+        process = self.begin()
         until(lambda: self.said("log in:") or process.poll() is not None, "wend up says how to log in", self.output)
         assert self.said("log in:"), self.output()
 
