@@ -30,11 +30,17 @@ GATHER_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _Formed:
+class Formed:
     """A group as it was written, with its people."""
 
     start: GroupStart
     people: Sequence[Traveller]
+    at: datetime
+
+
+def people_in(formed: Sequence[Formed]) -> int:
+    """How many people groups have together."""
+    return sum(len(group.people) for group in formed)
 
 
 class Dispatcher:
@@ -46,44 +52,49 @@ class Dispatcher:
         self._now = now
 
     def dispatch_once(self) -> int:
-        """Form groups of the people who are ready now, start them, and return how many people that were.
+        """Form groups of the people who are ready now, start them, and return how many people that were."""
+        formed = self.form()
+        self.start(formed)
+        return people_in(formed)
+
+    def form(self) -> Sequence[Formed]:
+        """Write groups of the people who are ready now; whoever forms them starts them, and the sweeper does where that fails.
 
         Whoever calls it in a loop goes on at once while it returns a full group or more, and else waits `GATHER_SECONDS` and then
         for the doorbell: one person is dispatched at once when idle, and people gather under load.
         """
-        formed, at = self._form()
-        starts = [start for group in formed if (start := self._first_wake(group, at)) is not None]
+        with self._travel.database.read() as connection:  # looking is free; the write lock is not
+            if not participants.is_anybody_ready(connection):
+                return []
+        with self._travel.database.write() as connection:
+            # locked, so that no group of this generation is written behind the back of whoever moves people to another clock
+            generation = installation.read(connection, locked=True).clock_generation
+            at = self._now(connection)
+            formed = [_formed(people, generation, at) for people in _gathered(participants.take_ready(connection, TAKE))]
+            groups.insert_formed(connection, [_row(group) for group in formed])
+            for group in formed:
+                participants.join_group(connection, group.people, group.start.group_id, at)
+        return formed
+
+    def start(self, formed: Sequence[Formed]) -> None:
+        """Walk whoever enters at a wait there, and have the clock start the groups; others may be formed meanwhile."""
+        starts = [start for group in formed if (start := self._first_wake(group)) is not None]
         started = set(self._clock.start_groups(starts)) if starts else set()
         if started:
             with self._travel.database.write() as connection:
                 for project in {start.project for start in starts}:
                     ids = [start.group_id for start in starts if start.project == project and start.group_id in started]
                     groups.mark_started(connection, project, ids)
-        return sum(len(group.people) for group in formed)
 
-    def _form(self) -> tuple[list[_Formed], datetime]:
-        with self._travel.database.read() as connection:  # looking is free; the write lock is not
-            if not participants.is_anybody_ready(connection):
-                return [], self._now(connection)
-        with self._travel.database.write() as connection:
-            # locked, so that no group of this generation is written behind the back of whoever moves people to another clock
-            generation = installation.read(connection, locked=True).clock_generation
-            at = self._now(connection)
-            formed = [_formed(people, generation) for people in _gathered(participants.take_ready(connection, TAKE))]
-            groups.insert_formed(connection, [_row(group, at) for group in formed])
-            for group in formed:
-                participants.join_group(connection, group.people, group.start.group_id, at)
-        return formed, at
-
-    def _first_wake(self, group: _Formed, at: datetime) -> GroupStart | None:
+    def _first_wake(self, group: Formed) -> GroupStart | None:
         """What the clock has to know. Whoever enters at a wait is walked there now; None when everybody left by that."""
         try:
-            wake = self._walk_to_wait(group, at)
+            wake = self._walk_to_wait(group)
         except EngineError:
             return group.start  # the group is written down: its clock runs the same stage, and retries or blocks as the fault asks
         return None if wake is None else replace(group.start, wake_at=wake.at, wake_label=wake.label)
 
-    def _walk_to_wait(self, group: _Formed, at: datetime) -> Wake | None:
+    def _walk_to_wait(self, group: Formed) -> Wake | None:
         start, first = group.start, group.people[0]
         plan = self._travel.plans.get(start.project, first.plan_hash)
         if not plan.starts_with_wait or any(person.arrived_at is not None or person.step_id != plan.start for person in group.people):
@@ -93,7 +104,7 @@ class Dispatcher:
             project=start.project,
             group_id=start.group_id,
             due=start.wake_at,
-            scheduled_at=at,
+            scheduled_at=group.at,
             generation=start.generation,
             known=group.people,
         )
@@ -113,9 +124,9 @@ def _sort(person: Traveller) -> tuple[str, str, int, bool]:
     return (person.project, person.journey_id, person.version, person.arrived_at is not None)
 
 
-def _formed(people: Sequence[Traveller], generation: int) -> _Formed:
+def _formed(people: Sequence[Traveller], generation: int, at: datetime) -> Formed:
     first = people[0]
-    return _Formed(
+    return Formed(
         GroupStart(
             project=first.project,
             group_id=new_id(),
@@ -127,10 +138,11 @@ def _formed(people: Sequence[Traveller], generation: int) -> _Formed:
             generation=generation,
         ),
         people,
+        at,
     )
 
 
-def _row(group: _Formed, at: datetime) -> GroupRow:
+def _row(group: Formed) -> GroupRow:
     start = group.start
     return {
         "project": start.project,
@@ -142,6 +154,6 @@ def _row(group: _Formed, at: datetime) -> GroupRow:
         "wake_at": start.wake_at,
         "wake_label": start.wake_label,
         "clock_generation": start.generation,
-        "formed_at": at,
-        "progressed_at": at,
+        "formed_at": group.at,
+        "progressed_at": group.at,
     }

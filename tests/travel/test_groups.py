@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from engine.errors import UnavailableError
 from engine.run.clock import GroupStart
-from engine.run.groups import GROUP_SIZE, Dispatcher
+from engine.run.groups import GROUP_SIZE, Dispatcher, Formed, people_in
 from engine.store.database import Database
 from engine.store.tables import groups
 from tests.support.interposed import Interposed
-from tests.support.travel import START, WELCOME, World, journey
+from tests.support.travel import START, WELCOME, World, journey, row
 
 AT_ONCE = journey("greet", greet={"type": "email", "template": "greet"})
 
@@ -158,6 +158,26 @@ def test_group_is_written_before_it_is_started(world: World) -> None:
     dispatcher(world, Looking()).dispatch_once()
 
     assert seen == ["formed"]
+
+
+def test_dispatcher_forms_the_next_groups_while_those_before_start(world: World) -> None:
+    world.publish(WELCOME)
+    world.enroll_many(3)
+    later: list[str] = []
+
+    class Slow(Recorder):
+        def start_groups(self, starts: Sequence[GroupStart]) -> Collection[str]:
+            later.extend(result.participant_id or "" for result in world.enroll(row("late"), row("later")))
+            overtaking.extend(mine.form())
+            return super().start_groups(starts)
+
+    clock, overtaking = Slow(), list[Formed]()
+    mine = dispatcher(world, clock)
+    mine.start(mine.form())
+
+    assert people_in(overtaking) == 2
+    assert {person.id for group in overtaking for person in group.people} == set(later)
+    assert [group.state for group in group_rows(world)] == ["started", "formed"]
 
 
 def test_group_that_could_not_be_started_stays_formed(world: World) -> None:

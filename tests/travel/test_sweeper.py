@@ -11,7 +11,7 @@ from engine.run.sweeper import sweep_once
 from engine.store import journeys
 from engine.store.tables import participants
 from tests.support.interposed import Interposed
-from tests.support.travel import PROJECT, WELCOME, World
+from tests.support.travel import PROJECT, START, WELCOME, World
 from tests.travel.test_groups import AT_ONCE, Recorder, dispatcher, group_rows
 
 
@@ -29,6 +29,20 @@ def test_sweeper_starts_again_what_nobody_started(world: World) -> None:
     assert (too_soon.restarted, swept.restarted, again.restarted) == ((), (group.id,), ())
     assert [(start.group_id, start.size, start.wake_at) for start in clock.started] == [(group.id, 3, group.wake_at)]
     assert swept.overdue == ()
+
+
+def test_sweeper_starts_whom_a_crash_left_between_forming_and_starting(world: World) -> None:
+    world.publish(WELCOME)
+    world.enroll_many(3)
+    dispatcher(world, Recorder()).form()  # and whoever formed them is gone
+    clock = Recorder()
+
+    swept = sweep_once(world.database, clock, now=world.time.at + timedelta(seconds=2))
+    [group] = group_rows(world)
+
+    assert swept.restarted == (group.id,)
+    assert [(start.group_id, start.wake_at) for start in clock.started] == [(group.id, START)]  # its clock walks them to their wait
+    assert {one.status for one in world.rows()} == {"ready"}
 
 
 def test_sweeper_starts_again_what_is_overdue_and_raises_an_alarm_when_that_did_not_help(world: World) -> None:
