@@ -10,6 +10,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -21,6 +22,8 @@ from engine.cli.exits import UsageError, end_with_problems
 from engine.cli.people_csv import PeopleFile, Row
 from engine.cli.remote import Remote, RemoteError, find_place
 from engine.cli.show import note, progress, say, say_json
+from engine.errors import EngineError
+from engine.journey.fields import ID_PATTERN
 
 PANEL = "Server"
 #: One transaction of the server (DESIGN: enrolls by 1,000 rows); a tenth of a second.
@@ -46,13 +49,16 @@ def enroll(
     Columns: address, id (the address, without one), time_zone, locale, user, passage_key; attributes.NAME, user.NAME, context.NAME; any
     other is an attribute. Values are texts, but where the heading ends in :number, :boolean or :json. An empty cell says nothing.
     """
-    if not file.read_bytes()[:1]:
+    if not re.fullmatch(ID_PATTERN, journey):
+        raise UsageError(f"{journey!r} is no journey's id: those are small letters, digits, - and _.")
+    if file.is_file() and file.stat().st_size == 0:
         raise UsageError(f"{file} is empty.")
     people = PeopleFile(file, batch)
+    total = people.count()
     report = report or file.with_name(f"{file.stem}.report.csv")
     counts: Counter[str] = Counter()
-    interrupted = False
-    with Remote(find_place()) as remote, progress(f"enrolling into {journey}", people.count()) as shown, Report(report) as told:
+    cut_short: KeyboardInterrupt | EngineError | None = None
+    with Remote(find_place()) as remote, progress(f"enrolling into {journey}", total) as shown, Report(report) as told:
         try:
             for rows in _batches(people.rows()):
                 for row, status, reason in _enroll(remote, journey, rows):
@@ -60,12 +66,16 @@ def enroll(
                     if status not in _IN:
                         told.add(row.line, status, reason)
                 shown.advance(shown.task_ids[0], len(rows))
-        except KeyboardInterrupt:
-            interrupted = True
+        except (KeyboardInterrupt, EngineError) as error:
+            cut_short = error
     _say_counts(counts, None if told.is_empty else report, as_json=as_json)
-    if interrupted:
-        note("Interrupted: the same command goes on; those who are in stay in.")
-    if interrupted or not told.is_empty:
+    if total == 0:
+        note(f"There is nobody in {file}: it is a heading without rows.")
+    if counts and cut_short is not None:
+        note("Cut short: the same command goes on; those who are in stay in.")
+    if isinstance(cut_short, EngineError):
+        raise cut_short
+    if cut_short is not None or not told.is_empty:
         end_with_problems()
 
 
@@ -82,6 +92,8 @@ class Report:
         return self._file is None
 
     def __enter__(self) -> Report:
+        if not self._path.parent.is_dir():
+            raise UsageError(f"There is no folder {self._path.parent} for the report.")
         self._path.unlink(missing_ok=True)
         return self
 
@@ -114,12 +126,25 @@ def _enroll(remote: Remote, journey: str, rows: Sequence[Row]) -> Iterator[tuple
         except RemoteError as error:
             unreadable = _unreadable(error)
             if not unreadable:
-                raise
+                yield from _halved(remote, journey, left, error)
+                return
             yield from ((left[place], "invalid", reason) for place, reason in unreadable.items())
             left = [row for place, row in enumerate(left) if place not in unreadable]
         else:
             yield from ((row, answer["status"], answer["reason"]) for row, answer in zip(left, answers, strict=True))
             return
+
+
+def _halved(remote: Remote, journey: str, rows: Sequence[Row], error: RemoteError) -> Iterator[tuple[Row, str, str | None]]:
+    """What became of the rows of a batch that was refused as a whole: too large, or holding what no server reads, nobody says where."""
+    if error.status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+        raise error
+    if len(rows) == 1:
+        yield rows[0], "invalid", error.message
+        return
+    middle = len(rows) // 2
+    yield from _enroll(remote, journey, rows[:middle])
+    yield from _enroll(remote, journey, rows[middle:])
 
 
 def _unreadable(error: RemoteError) -> dict[int, str]:

@@ -13,10 +13,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
+
+import orjson
 
 from engine.cli.exits import UsageError
 
+#: A heading is shorter than this; enough to see what it is cut at.
+HEADING_CHARACTERS = 64 * 1024
 PLAIN = ("address", "id", "time_zone", "locale", "user", "passage_key")
 PLACES = ("attributes", "user", "context")
 
@@ -49,31 +54,51 @@ class PeopleFile:
     """A CSV file, opened as often as needed: its rows are never all in memory."""
 
     def __init__(self, path: Path, batch: str | None = None) -> None:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file: it is read more than once.")
         self._path = path
         self._batch = batch or _digest_of(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            sample = file.read(64 * 1024)
-        self._delimiter = _delimiter_of(sample)
-        heading = next(csv.reader(sample.splitlines(), delimiter=self._delimiter), [])
+        self._delimiter = ","
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                self._delimiter = _delimiter_of(file.readline(HEADING_CHARACTERS))
+        except UnicodeDecodeError as error:
+            raise self._not_utf_8() from error
+        _, heading = next(self._lines(), (1, []))
         self.columns = read_columns(heading)
 
     def count(self) -> int:
-        """About how many rows there are: lines but the heading's."""
-        with self._path.open("rb") as file:
-            return max(0, sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) - 1)
+        """How many rows there are. Raises UsageError where the file is not CSV in UTF-8: before anybody of it came in."""
+        return sum(any(cells) for _, cells in self._lines()) - 1
 
     def rows(self) -> Iterator[Row]:
         """Every row with content; raises UsageError where the file stops being CSV in UTF-8."""
         seen: Counter[str] = Counter()
+        lines = self._lines()
+        next(lines)
+        for line, cells in lines:
+            if any(cells):
+                yield self._row(line, cells, seen)
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row, the heading too, and the line at which it ends."""
         with self._path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter=self._delimiter, strict=True)
+            ended_at = 0
             try:
-                next(reader)
                 for cells in reader:
-                    if any(cells):
-                        yield self._row(reader.line_num, cells, seen)
-            except (UnicodeDecodeError, csv.Error) as error:
-                raise UsageError(f"{self._path} is not CSV in UTF-8 after line {reader.line_num}: {error}.") from error
+                    ended_at = reader.line_num
+                    yield ended_at, cells
+            except UnicodeDecodeError as error:
+                raise self._not_utf_8() from error
+            except csv.Error as error:
+                raise UsageError(f"{self._path} is not CSV where its line {ended_at + 1} begins: {_explained(error)}.") from error
+
+    def _not_utf_8(self) -> UsageError:
+        """Reading is by blocks: only a second look finds the line."""
+        with self._path.open("rb") as file:
+            number = next((number for number, line in enumerate(file, 1) if not _is_utf_8(line)), 1)
+        return UsageError(f"{self._path} is not CSV in UTF-8: its line {number} cannot be read. Save the file as UTF-8.")
 
     def _row(self, line: int, cells: Sequence[str], seen: Counter[str]) -> Row:
         if len(cells) > len(self.columns):
@@ -125,7 +150,7 @@ def read_participant(columns: Sequence[Column], cells: Sequence[str]) -> dict[st
 
 def _column(text: str) -> Column:
     name, sign, kind = text.rpartition(":")
-    readers: Mapping[str, Callable[[str], object]] = {"number": _number, "boolean": _boolean, "json": json.loads}
+    readers: Mapping[str, Callable[[str], object]] = {"number": _number, "boolean": _boolean, "json": orjson.loads}
     if not sign or kind not in readers:
         name, kind = text, ""
     read = readers.get(kind, str)
@@ -147,13 +172,13 @@ def _read(column: Column, text: str) -> object:
 
 
 def _number(text: str) -> int | float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("no number")
     try:
         return int(text)
     except ValueError:
-        number = float(text)
-    if number != number or number in (float("inf"), float("-inf")):
-        raise ValueError("no number")
-    return number
+        return number
 
 
 def _boolean(text: str) -> bool:
@@ -163,10 +188,25 @@ def _boolean(text: str) -> bool:
     return answers[text.lower()]
 
 
-def _delimiter_of(sample: str) -> str:
+def _delimiter_of(heading: str) -> str:
     """The character that the heading is cut at."""
-    heading = sample.split("\n", 1)[0]
     return max(",;\t|", key=heading.count)
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _explained(error: csv.Error) -> str:
+    """What Python says of a file, as whoever made it understands it."""
+    said = str(error)
+    if "unexpected end" in said or "field limit" in said:
+        return f"a quotation mark is not closed, or a cell has more than {csv.field_size_limit():,} characters"
+    return said
 
 
 def _digest_of(path: Path) -> str:

@@ -11,6 +11,7 @@ from api.deployment import Deployment
 from engine.cli import enroll as command
 from engine.cli.exits import UsageError
 from engine.cli.people_csv import PeopleFile, read_columns, read_participant
+from engine.run import lifecycle
 from engine.run.keys import DEFAULT_PROJECT
 from engine.run.publish import Wish, publish
 from engine.run.templates import TemplateContent
@@ -159,14 +160,99 @@ def test_headings_that_cannot_be_meant_are_wrong_usage(wend: Wend, server: Deplo
     assert reason in ended.err
 
 
-def test_a_file_that_is_not_utf_8_is_wrong_usage(wend: Wend, welcome: Deployment, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"address\n" + b"a@example.com\n" * 10_000 + "jürgen@example.com\n".encode("latin-1"), "its line 10002 cannot be read"),
+        ("address\nä@example.com\n".encode("latin-1"), "its line 2 cannot be read"),
+        ("address\na@example.com\n".encode("utf-16"), "its line 1 cannot be read"),
+        (b'address,name\na@example.com,A\nb@example.com,"B\nc@example.com,C\n', "where its line 3 begins: a quotation mark is not closed"),
+        (b"address,name\na@example.com,A\nb@example.com," + b"x" * 200_000, "its line 3 begins: a quotation mark is not closed, or a cell"),
+        (b"address," + b"x" * 200_000, "its line 1 begins"),
+        (b"", "is empty"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_wrong_usage_and_nobody_comes_in(
+    wend: Wend, welcome: Deployment, tmp_path: Path, content: bytes, place: str
+) -> None:
     people = tmp_path / "people.csv"
-    people.write_bytes(b"address\n" + b"a@example.com\n" * 10_000 + "jürgen@example.com\n".encode("latin-1"))
+    people.write_bytes(content)
 
     ended = wend("enroll", "welcome", "--csv", str(people))
 
     assert ended.code == 2
-    assert "not CSV in UTF-8" in ended.err
+    assert place in ended.err
+    with welcome.database.read() as connection:
+        assert not endpoints.sample_ids(connection, DEFAULT_PROJECT, 1)
+
+
+def test_a_heading_without_rows_is_nobody(wend: Wend, welcome: Deployment, tmp_path: Path) -> None:
+    ended = wend("enroll", "welcome", "--csv", str(write(tmp_path / "people.csv", "address,name")))
+
+    assert ended.code == 0
+    assert "There is nobody in" in ended.err
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["NUL\x00", "[" * 70 + "]" * 70, "[" * 50_000, "NaN", '"\\ud800"', "1" + "0" * 400],
+    ids=["NUL", "deep", "open", "NaN", "half", "huge"],
+)
+def test_a_cell_that_no_server_reads_keeps_nobody_else_out(wend: Wend, welcome: Deployment, tmp_path: Path, bad: str) -> None:
+    kind = "" if "\x00" in bad else ":json"
+    people = tmp_path / "people.csv"
+    with people.open("w", newline="") as file:
+        csv.writer(file).writerows([("address", f"a{kind}"), ("a@example.com", "1"), ("b@example.com", bad), ("c@example.com", "3")])
+
+    ended = wend("enroll", "welcome", "--csv", str(people), "--json")
+
+    assert ended.code == 1
+    assert ended.json["counts"] == {"enrolled": 2, "invalid": 1}
+    assert [row["line"] for row in report_of(tmp_path / "people.report.csv")] == ["3"]
+
+
+def test_a_batch_that_is_too_large_is_sent_in_parts(wend: Wend, welcome: Deployment, tmp_path: Path) -> None:
+    people = write(tmp_path / "people.csv", "address,a", *(f"p{number}@example.com,{'x' * 120_000}" for number in range(300)))
+
+    ended = wend("enroll", "welcome", "--csv", str(people), "--json")
+
+    assert ended.json["counts"] == {"enrolled": 300}
+
+
+def test_who_is_in_is_told_when_the_server_refuses_the_rest(
+    wend: Wend, welcome: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "BATCH_ROWS", 10)
+    answers = command.Remote.post
+    calls = []
+
+    def post(remote: command.Remote, path: str, body: object) -> object:
+        calls.append(path)
+        if len(calls) == 2:
+            lifecycle.stop(welcome.database, DEFAULT_PROJECT, "welcome")
+        return answers(remote, path, body)
+
+    monkeypatch.setattr(command.Remote, "post", post)
+    ended = wend("enroll", "welcome", "--csv", str(write(tmp_path / "people.csv", *many(25))))
+
+    assert ended.code == 1
+    assert "10 enrolled" in ended.out
+    assert "is stopped: it cannot enroll" in ended.err
+
+
+@pytest.mark.parametrize("journey", ["We lcome", "../welcome", "welcome/participants", ""])
+def test_what_is_no_id_is_wrong_usage(wend: Wend, welcome: Deployment, tmp_path: Path, journey: str) -> None:
+    ended = wend("enroll", journey, "--csv", str(write(tmp_path / "people.csv", *many(1))))
+
+    assert ended.code == 2
+    assert "is no journey's id" in ended.err
+
+
+def test_a_report_into_no_folder_is_refused_before_anybody_comes_in(wend: Wend, welcome: Deployment, tmp_path: Path) -> None:
+    people = write(tmp_path / "people.csv", *many(1))
+
+    assert wend("enroll", "welcome", "--csv", str(people), "--report", str(tmp_path / "nowhere/report.csv")).code == 2
+    assert "1 enrolled" in wend("enroll", "welcome", "--csv", str(people)).out
 
 
 def test_the_same_person_twice_in_a_file_has_two_keys_and_the_same_file_the_same(tmp_path: Path) -> None:
