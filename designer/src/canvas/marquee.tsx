@@ -18,8 +18,11 @@ export function useMarquee(layout: Layout): { begin: (event: PointerEvent<HTMLEl
     const { target, currentTarget, pointerId } = event;
     const isPane = target instanceof Element && target.classList.contains("react-flow__pane");
     if (!event.shiftKey || event.button !== 0 || !isPane) return;
-    // The canvas must not move along: it listens for the mouse.
-    const quiet = (mouse: Event) => mouse.stopPropagation();
+    // The canvas must not move along: it listens for the mouse. Nor is text selected on the way.
+    const quiet = (mouse: Event) => {
+      mouse.stopPropagation();
+      mouse.preventDefault();
+    };
     const origin = currentTarget.getBoundingClientRect();
     const from = { x: event.clientX, y: event.clientY };
     const before = selectionNow().steps;

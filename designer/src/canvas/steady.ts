@@ -2,6 +2,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import { selectionNow } from "../editor/adding";
+import { useEditor } from "../editor/store";
 import type { Journey } from "../journey/journey.gen";
 import type { Layout } from "../journey/layout";
 import { spanning } from "../journey/tree";
@@ -10,16 +11,20 @@ import { focusOf } from "./walking";
 
 export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: Journey, layout: Layout): void {
   const flow = useReactFlow();
-  const last = useRef<{ layout: Layout; selected: readonly string[] } | null>(null);
+  const last = useRef<{ journey: Journey; layout: Layout; selected: readonly string[]; undone: number } | null>(null);
   useLayoutEffect(() => {
     const before = last.current;
     const { steps, way } = selectionNow();
-    last.current = { layout, selected: steps };
+    const undone = useEditor.getState().history?.future.length ?? 0;
+    last.current = { journey, layout, selected: steps, undone };
     if (before === null || before.layout === layout) return;
-    const parents = steps.flatMap((id) => spanning(journey).parent.get(id) ?? []);
-    const anchor = [...steps, ...parents, ...before.selected, journey.start].find(
-      (id) => layout.cards.has(id) && before.layout.cards.has(id),
-    );
+    // What is undone goes back by the card by which it came: everything stands where it stood.
+    const isUndo = undone > before.undone;
+    const anchor = [
+      ...(isUndo ? near(before.journey, before.selected) : near(journey, steps)),
+      ...(isUndo ? steps : before.selected),
+      journey.start,
+    ].find((id) => layout.cards.has(id) && before.layout.cards.has(id));
     const from = before.layout.cards.get(anchor ?? "");
     const to = layout.cards.get(anchor ?? "");
     const element = frame.current;
@@ -42,4 +47,9 @@ export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: 
     }, motionMs() + 40);
     return () => clearTimeout(settled);
   }, [flow, frame, journey, layout]);
+}
+
+/** These steps, then those above them. */
+function near(journey: Journey, ids: readonly string[]): string[] {
+  return [...ids, ...ids.flatMap((id) => spanning(journey).parent.get(id) ?? [])];
 }

@@ -79,9 +79,17 @@ export function remove(ids: readonly string[], keep?: string | null): void {
   if (after === null || after === journey) return;
   const gone = Object.keys(journey.steps).filter((id) => !(id in after.steps)).length;
   const more = gone > ids.length ? ` and ${gone - ids.length} more` : "";
-  notify({
-    text: `Deleted ${what}${more}.`,
-    action: { label: "Undo", perform: () => useEditor.getState().undo() },
+  sayDone(`Deleted ${what}${more}.`);
+}
+
+/** Say what the last edit did, with a way back. The next edit ends the offer: undo would take back that one. */
+export function sayDone(text: string): void {
+  const { history, undo } = useEditor.getState();
+  const end = notify({ text, action: { label: "Undo", perform: undo } });
+  const stop = useEditor.subscribe((now) => {
+    if (now.history?.past === history?.past) return;
+    stop();
+    end();
   });
 }
 

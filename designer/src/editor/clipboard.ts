@@ -3,9 +3,8 @@ import { useEffect } from "react";
 import { removeSteps, withBranches } from "../journey/edits";
 import { copyFragment, pasteFragment, readFragment, writeFragment } from "../journey/fragments";
 import { notify } from "../ui/Notices";
-import { nameOf, wayForNew } from "./adding";
+import { nameOf, sayDone, wayForNew } from "./adding";
 import { canEdit, type Situation, situation } from "./commands/command";
-import { useEditor } from "./store";
 
 /** What was copied here last: for the menu, which may not read the clipboard. */
 let copied: string | null = null;
@@ -28,13 +27,14 @@ export function useClipboard(): void {
   }, []);
 }
 
-/** Whether the event is meant for steps: not for text that is selected, or a field. */
+/** Whether the event is meant for steps: not for a field, or text that is selected, unless the focus went on to a card since. */
 function isForSteps(event: Event): boolean {
   const { target } = event;
   const isText =
     target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
   const isElsewhere = target instanceof Element && (target.closest("dialog, [popover]") || target.shadowRoot);
-  return !isText && !isElsewhere && (getSelection()?.isCollapsed ?? true);
+  const isOnCanvas = Boolean(document.activeElement?.closest(".editor-canvas"));
+  return !isText && !isElsewhere && (isOnCanvas || (getSelection()?.isCollapsed ?? true));
 }
 
 function copy(event: ClipboardEvent, isCut: boolean): void {
@@ -54,7 +54,7 @@ function copy(event: ClipboardEvent, isCut: boolean): void {
     return;
   }
   editor.edit(`Cut ${what}`, (old) => removeSteps(old, ids));
-  notify({ text: `Cut ${what}.`, action: { label: "Undo", perform: () => useEditor.getState().undo() } });
+  sayDone(`Cut ${what}.`);
 }
 
 function paste(event: ClipboardEvent): void {

@@ -1,6 +1,7 @@
 /** Making a version the draft again. */
 import type { VersionShape } from "../api/api.gen";
 import { get } from "../api/client";
+import { sayDone } from "../editor/adding";
 import { readDraft, writeDraft } from "../editor/draft";
 import { sayFailure } from "../editor/standing";
 import { useEditor } from "../editor/store";
@@ -18,7 +19,7 @@ export async function restore(id: string, number: number): Promise<void> {
     const editor = useEditor.getState();
     if (editor.journeyId === id && !editor.isReadOnly) {
       editor.edit(`Restore version ${number}`, () => ({ journey, select: { steps: [], way: null } }));
-      notify({ text: `The draft is version ${number} again.`, action: { label: "Undo", perform: editor.undo } });
+      sayDone(`The draft is version ${number} again.`);
       return;
     }
     const before = await readDraft(id);

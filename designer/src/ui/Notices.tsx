@@ -16,14 +16,14 @@ const SECONDS = 8;
 const useNotices = create<NoticesState>()(() => ({ notice: null }));
 let count = 0;
 
-/** Say something in passing; screen readers hear it too. */
-export function notify(notice: Notice): void {
+/** Say something in passing; screen readers hear it too. The answer takes it back. */
+export function notify(notice: Notice): () => void {
   count += 1;
   const number = count;
+  const end = () => useNotices.setState((state) => (state.notice?.number === number ? { notice: null } : {}));
   useNotices.setState({ notice: { ...notice, number } });
-  setTimeout(() => {
-    useNotices.setState((state) => (state.notice?.number === number ? { notice: null } : {}));
-  }, SECONDS * 1000);
+  setTimeout(end, SECONDS * 1000);
+  return end;
 }
 
 export function Notices() {
