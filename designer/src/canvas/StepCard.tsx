@@ -62,7 +62,7 @@ function Card({ id, step }: { id: string; step: Step }) {
           <Icon path={kind.icon} />
         </span>
         <span className="card-words">
-          <span className="card-title">
+          <span className="card-title" title={title}>
             {title}
             <span className="visually-hidden">, {kind.title}: </span>
           </span>

@@ -93,7 +93,7 @@ function lane({ tree, sizes, blocks }: Room, way: Way, isForked: boolean): Colum
   const head = way.next !== null && isHead(tree, way.from, way.next) ? way.next : null;
   const block = blocks.get(head ?? "");
   const gap = isForked ? sizes.branchGap : sizes.stepGap;
-  const below = block?.height ?? (way.next === null ? sizes.tail : 0);
+  const below = block?.height ?? (way.next === null ? sizes.tail + sizes.word : 0);
   return {
     width: block?.width ?? sizes.laneWidth,
     height: gap + below,

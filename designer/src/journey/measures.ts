@@ -16,6 +16,8 @@ export interface Measures {
   merge: number;
   /** What a way that ends needs below its "+". */
   tail: number;
+  /** What is written below that, "Ends here", and the air below it. */
+  word: number;
   /** The lane of a way in which no step stands: room for its label. */
   laneWidth: number;
   /** Between the journey and the steps to which no way leads. */
@@ -36,6 +38,7 @@ export const FULL: Measures = {
   fan: 16,
   merge: 32,
   tail: 24,
+  word: 16,
   laneWidth: 140,
   lostGap: 96,
   plusAt: { step: 28, label: 40, branch: 72 },
@@ -51,6 +54,7 @@ export const SMALL: Measures = {
   fan: 12,
   merge: 16,
   tail: 0,
+  word: 0,
   laneWidth: 24,
   lostGap: 32,
   plusAt: { step: 8, label: 8, branch: 8 },
