@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.designer.author import Author
 
@@ -91,6 +93,19 @@ def test_plus_opens_a_picker_that_is_searched_by_typing(author: Author, page: Pa
     assert author.order(greeting) == ["greet", "settle", added, "again"]
 
 
+def test_what_is_typed_before_the_picker_is_there_is_kept_for_it(author: Author, page: Page, greeting: str) -> None:
+    held: list[Route] = []
+    page.route("**/assets/StepPicker-*.js", lambda route: held.append(route))
+    author.open(greeting)
+    author.plus("/steps/settle/next").click()
+    page.keyboard.type("exper")
+    page.keyboard.press("Enter")
+
+    held[0].continue_()
+
+    author.until_draft(greeting, lambda draft: "ab_test" in {step["type"] for step in draft["steps"].values()})
+
+
 def test_deleting_heals_and_undo_brings_it_back_with_its_selection(author: Author, page: Page, greeting: str) -> None:
     author.card("settle").click()
     page.keyboard.press("Delete")
@@ -144,6 +159,78 @@ def test_branches_change_places(author: Author, page: Page, plans: str) -> None:
         plans, lambda draft: draft["steps"]["plan"]["else"]["next"] == "thanks" or draft["steps"]["plan"]["branches"][0]["next"] == "offer"
     )
     assert box(author, "offer") < box(author, "thanks")
+
+
+def test_steps_in_a_frame_are_copied_not_the_words_around_them(author: Author, page: Page, plans: str) -> None:
+    frame(author, page, "thanks", "offer")
+    expect(page.locator(".canvas [aria-pressed=true]")).to_have_count(2)
+
+    page.keyboard.press("Control+C")
+
+    expect(page.get_by_text("Copied 2 steps")).to_be_visible()
+    copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert set(copied["steps"]) == {"thanks", "offer"}
+
+
+def test_undo_in_passing_is_offered_until_the_next_edit(author: Author, page: Page, greeting: str) -> None:
+    author.card("again").click()
+    page.keyboard.press("Delete")
+    passing = page.locator(".notices").get_by_role("button", name="Undo")
+    expect(passing).to_be_visible()
+
+    author.card("greet").click()
+    expect(passing).to_be_visible()
+    page.keyboard.press("Control+D")
+
+    expect(passing).to_be_hidden()
+
+
+def test_what_is_undone_stands_where_it_stood(author: Author, page: Page, plans: str) -> None:
+    before = {step_id: author.card(step_id).bounding_box() for step_id in ("plan", "thanks", "offer")}
+    author.carry(author.card("offer"), author.plus("/start"))
+    expect(author.plus("/steps/offer/next")).to_have_attribute("aria-label", "Add a step after Offer")
+    author.until_draft(plans, lambda draft: draft["start"] == "offer")
+
+    page.keyboard.press("Control+Z")
+
+    author.until_draft(plans, lambda draft: draft["start"] == "plan")
+    assert {step_id: author.card(step_id).bounding_box() for step_id in before} == before
+
+
+def test_a_branch_joins_a_step_and_leaves_it_again(author: Author, page: Page, plans: str) -> None:
+    author.plus("/steps/offer/next").click()
+    page.keyboard.type("settle")
+    page.keyboard.press("Enter")
+    author.until_draft(plans, lambda draft: draft["steps"]["offer"].get("next") == "settle")
+
+    author.plus("/steps/offer/next").click()
+    page.keyboard.type("nowhere")
+    page.keyboard.press("Enter")
+
+    draft = author.until_draft(plans, lambda draft: "next" not in draft["steps"]["offer"])
+    assert draft["steps"]["thanks"]["next"] == "settle"
+
+
+def test_what_a_card_offers_is_in_its_panel_too(author: Author, page: Page, greeting: str) -> None:
+    author.card("settle").click()
+    page.get_by_role("button", name="What can be done with it").click()
+
+    page.get_by_role("menuitem", name="Duplicate").click()
+
+    author.until_draft(greeting, lambda draft: author.order(greeting) == ["greet", "settle", "settle_2", "again"])
+
+
+def frame(author: Author, page: Page, one: str, other: str) -> None:
+    """Draw a frame around two cards, from the lower right to the upper left."""
+    boxes = [author.card(step_id).bounding_box() for step_id in (one, other)]
+    left, top = min(box["x"] for box in boxes if box), min(box["y"] for box in boxes if box)
+    right, bottom = max(box["x"] + box["width"] for box in boxes if box), max(box["y"] + box["height"] for box in boxes if box)
+    page.mouse.move(right + 16, bottom - 8)
+    page.keyboard.down("Shift")
+    page.mouse.down()
+    page.mouse.move(left - 16, top + 8, steps=8)
+    page.mouse.up()
+    page.keyboard.up("Shift")
 
 
 def box(author: Author, step_id: str) -> float:

@@ -1,11 +1,11 @@
 /** Which step to put on a way: opened at its plus, searched by typing. */
 import { useEffect, useMemo, useRef } from "react";
 import { addStep } from "../editor/adding";
-import { closeSheet } from "../editor/desk";
+import { closeSheet, typedAhead } from "../editor/desk";
 import { useEditor, useJourney } from "../editor/store";
 import { setNext, wayAt } from "../journey/edits";
 import type { Journey } from "../journey/journey.gen";
-import { order, reaches } from "../journey/tree";
+import { order, reaches, spanning } from "../journey/tree";
 import { KIND_LIST, kindOf, lookOf, summaryOf, titleOf } from "../steps/registry";
 import { type Pick, PickList } from "../ui/PickList";
 import { goTo } from "./pointing";
@@ -43,12 +43,13 @@ export function StepPicker({ way, at }: { way: string; at: { x: number; y: numbe
         picks={picks}
         empty="No step is called like this."
         onPicked={closeSheet}
+        typed={typedAhead()}
       />
     </div>
   );
 }
 
-/** Every kind of step, and for a way that ends also the steps it can lead to. */
+/** Every kind of step; and where nothing would be lost by it, the steps that the way can lead to instead. */
 function picksFor(journey: Journey, pointer: string): Pick[] {
   const kinds = KIND_LIST.map((kind): Pick => {
     const look = lookOf(kind);
@@ -67,10 +68,12 @@ function picksFor(journey: Journey, pointer: string): Pick[] {
     };
   });
   const way = wayAt(journey, pointer);
-  if (way === null || way.next !== null || way.from === null) return kinds;
-  const { from } = way;
+  if (way === null || way.from === null) return kinds;
+  const { from, next } = way;
+  const others = next === null ? 1 : (spanning(journey).waysTo.get(next)?.length ?? 1) - 1;
+  if (others === 0) return kinds;
   const joins = order(journey)
-    .filter((id) => id !== from && !reaches(journey, id, from))
+    .filter((id) => id !== from && id !== next && !reaches(journey, id, from))
     .flatMap((id): Pick[] => {
       const step = journey.steps[id];
       if (step === undefined) return [];
@@ -93,5 +96,13 @@ function picksFor(journey: Journey, pointer: string): Pick[] {
         },
       ];
     });
-  return [...kinds, ...joins];
+  const end: Pick = {
+    id: "end",
+    title: "Nowhere: people finish here",
+    words: ["end", "stop", "detach", "leave"],
+    group: "Go on at",
+    icon: "stop",
+    perform: () => useEditor.getState().edit("End branch", (now) => setNext(now, pointer, null)),
+  };
+  return [...kinds, ...joins, ...(next === null ? [] : [end])];
 }

@@ -2,7 +2,7 @@
 import { later } from "../ui/later";
 import { MenuAt } from "../ui/Menu";
 import { selectionNow } from "./adding";
-import { choicesOf } from "./commands";
+import { choicesOf, STEP_CHOICES } from "./commands";
 import { closeSheet, useDesk } from "./desk";
 
 const CommandPalette = later(async () => (await import("../ui/CommandPalette")).CommandPalette, { isSoon: true });
@@ -21,18 +21,4 @@ export function Sheets() {
   return <MenuAt label="What can be done here" x={sheet.x} y={sheet.y} choices={choices} onClose={closeSheet} />;
 }
 
-const STEP_CHOICES = [
-  "add",
-  "|duplicate",
-  "copy",
-  "cut",
-  "paste",
-  "|move-up",
-  "move-down",
-  "branch-left",
-  "branch-right",
-  "swap",
-  "select-branch",
-  "|delete",
-];
 const WAY_CHOICES = ["add", "paste", "|fit"];

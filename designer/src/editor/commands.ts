@@ -53,6 +53,22 @@ export function choicesOf(ids: readonly string[]): Choice[] {
   });
 }
 
+/** What can be done with the steps that are selected. */
+export const STEP_CHOICES = [
+  "add",
+  "|duplicate",
+  "copy",
+  "cut",
+  "paste",
+  "|move-up",
+  "move-down",
+  "branch-left",
+  "branch-right",
+  "swap",
+  "select-branch",
+  "|delete",
+];
+
 /** A title for a button, with the keys: "Undo (Ctrl+Z)". */
 export function hintOf(id: string): string {
   const command = BY_ID.get(id);

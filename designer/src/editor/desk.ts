@@ -14,12 +14,31 @@ export type Sheet =
 
 interface DeskState {
   sheet: Sheet | null;
+  /** What was typed for a sheet that is still on its way: it is fetched when it is opened first. */
+  typed: string;
 }
 
-export const useDesk = create<DeskState>()(() => ({ sheet: null }));
+export const useDesk = create<DeskState>()(() => ({ sheet: null, typed: "" }));
 
 export function openSheet(sheet: Sheet): void {
-  useDesk.setState({ sheet });
+  useDesk.setState({ sheet, typed: "" });
+}
+
+/** Keep a key for the list that is about to open, instead of taking it for a command; gives back whether there is one. */
+export function typeAhead(event: KeyboardEvent): boolean {
+  const { sheet, typed } = useDesk.getState();
+  if (sheet?.kind !== "picker" && sheet?.kind !== "palette") return false;
+  event.preventDefault();
+  const key = event.key === "Enter" ? "\n" : event.key;
+  if (key === "Escape") closeSheet();
+  else if (key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey)
+    useDesk.setState({ typed: typed + key });
+  return true;
+}
+
+/** What was typed for the list that opens now. */
+export function typedAhead(): string {
+  return useDesk.getState().typed;
 }
 
 export function closeSheet(): void {

@@ -4,6 +4,7 @@ import { look } from "../canvas/view";
 import { focusOf } from "../canvas/walking";
 import { COMMANDS, perform } from "./commands";
 import { situation } from "./commands/command";
+import { typeAhead } from "./desk";
 import { isPressed } from "./keys";
 
 export function useShortcuts(): void {
@@ -19,6 +20,7 @@ const LEFT_TO_THE_BROWSER: readonly string[] = ["copy", "cut", "paste"];
 function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open")) return;
   const isTyping = isField(event.target);
+  if (!isTyping && typeAhead(event)) return;
   if (event.key === "Escape" && isInPanel(event.target)) {
     leavePanel(event);
     return;

@@ -1,3 +1,4 @@
+import { choicesOf, STEP_CHOICES } from "../editor/commands";
 import { useEditor, useJourney, useSelection } from "../editor/store";
 import type { Kind, StepOf } from "../steps/kind";
 import { optional, patched } from "../steps/patched";
@@ -5,6 +6,7 @@ import { KINDS, kindOf, titleOf } from "../steps/registry";
 import { hintAt } from "../ui/fields/hints";
 import { TextField } from "../ui/fields/TextField";
 import { Icon } from "../ui/Icon";
+import { Menu } from "../ui/Menu";
 import { editStep } from "./editing";
 import { StepId } from "./StepId";
 import { useWantedField } from "./wanted";
@@ -47,6 +49,7 @@ export function StepPanel() {
           />
           <p>{look.title}</p>
         </div>
+        <MoreMenu />
       </header>
       <KindPanel kind={step.type} id={id} step={step} />
       <TextField
@@ -67,10 +70,22 @@ function KindPanel<K extends Kind>({ kind, id, step }: { kind: K; id: string; st
   return <Panel id={id} step={step} />;
 }
 
+/** What a click with the other mouse button offers, for those who have none. */
+function MoreMenu() {
+  return (
+    <Menu label="What can be done with it" className="panel-menu" choices={choicesOf(STEP_CHOICES)}>
+      <Icon name="more" />
+    </Menu>
+  );
+}
+
 function Many({ count }: { count: number }) {
   return (
     <div className="panel">
-      <h2>{count} steps selected</h2>
+      <header className="panel-head">
+        <h2>{count} steps selected</h2>
+        <MoreMenu />
+      </header>
       <p className="panel-quiet">Move, copy, duplicate or delete them together. Select one of them to change it.</p>
     </div>
   );

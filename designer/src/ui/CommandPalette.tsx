@@ -4,7 +4,7 @@ import type { Page_JourneySummary_ } from "../api/api.gen";
 import { get } from "../api/client";
 import { goTo } from "../canvas/pointing";
 import { COMMANDS, canPerform, perform } from "../editor/commands";
-import { closeSheet } from "../editor/desk";
+import { closeSheet, typedAhead } from "../editor/desk";
 import { sayKeys } from "../editor/keys";
 import { useJourney } from "../editor/store";
 import type { Journey } from "../journey/journey.gen";
@@ -30,6 +30,7 @@ export function CommandPalette({ find }: { find?: "steps" | undefined }) {
         picks={picks}
         empty="Nothing is called like this."
         onPicked={closeSheet}
+        typed={typedAhead()}
       />
     </Dialog>
   );

@@ -28,10 +28,13 @@ interface Props {
   empty: string;
   onPicked: () => void;
   footer?: ReactNode;
+  /** What was typed before this was there; the end of a line picks. */
+  typed?: string;
 }
 
-export function PickList({ label, placeholder, picks, empty, onPicked, footer }: Props) {
-  const [text, setText] = useState("");
+export function PickList({ label, placeholder, picks, empty, onPicked, footer, typed = "" }: Props) {
+  const [early, ...more] = typed.split("\n");
+  const [text, setText] = useState(early ?? "");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -45,6 +48,11 @@ export function PickList({ label, placeholder, picks, empty, onPicked, footer }:
     onPicked();
     one.perform();
   };
+  const isPicked = useRef(more.length > 0);
+  useEffect(() => {
+    if (isPicked.current) pick(found[0]);
+    isPicked.current = false;
+  });
   const type = (event: KeyboardEvent) => {
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: chosen + 1,

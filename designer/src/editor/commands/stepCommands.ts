@@ -142,7 +142,7 @@ export const STEP_COMMANDS: readonly Command[] = [
   },
   {
     id: "select-branch",
-    title: "Select to the end of the branch",
+    title: "Select the rest of the branch",
     words: ["block", "below"],
     icon: "branches",
     keys: ["Mod+Shift+A"],
