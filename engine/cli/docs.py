@@ -182,7 +182,9 @@ def _line(text: str) -> str:
 
 def _typed(parameter: Any) -> str:
     """A parameter as one types it."""
-    return ", ".join(parameter.opts) if parameter.param_type_name == "option" else (parameter.metavar or parameter.name).upper()
+    if parameter.param_type_name == "option":
+        return f"{', '.join(parameter.opts)} {parameter.metavar or ''}".rstrip()
+    return str(parameter.metavar or parameter.name).upper()
 
 
 def _paragraphs(text: str) -> str:

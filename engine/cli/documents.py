@@ -18,6 +18,7 @@ from engine.journey.checks import check_document
 from engine.journey.facts import JsonObject, JsonValue
 from engine.journey.instants import read_instant
 from engine.journey.schema import journey_schema
+from engine.journey.shape import reason_of
 from engine.plan.compiler import compile_journey
 from engine.plan.plan import Plan
 from engine.run.keys import DEFAULT_PROJECT
@@ -27,8 +28,11 @@ from engine.run.simulation import SimulationRequest, answer, population_json
 PANEL = "Files"
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-TemplatesOption = Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="The templates; else those beside the journeys.")]
+TemplatesOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", exists=True, file_okay=False, help="The templates; else those beside the journeys.")
+]
 Values = list[str] | None
+PAIR = "NAME=VALUE"
 
 
 def install(app: typer.Typer) -> None:
@@ -38,7 +42,7 @@ def install(app: typer.Typer) -> None:
 
 
 def check(
-    path: Annotated[Path, typer.Argument(exists=True, help="A journey's file, or a folder of them.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", exists=True, help="A journey's file, or a folder of them.")],
     templates: TemplatesOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are problems, too.")] = False,
     as_json: JsonOption = False,
@@ -63,17 +67,25 @@ def check(
 
 
 def simulate(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A journey's file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A journey's file.")],
     *,
-    attribute: Annotated[Values, typer.Option("--attribute", "-a", help="An attribute of theirs: name=value, as JSON or text.")] = None,
-    user_attribute: Annotated[Values, typer.Option("--user-attribute", "-u", help="An attribute of the user: name=value.")] = None,
-    context: Annotated[Values, typer.Option("--context", "-c", help="What the call or the entry event brings: name=value.")] = None,
-    event: Annotated[Values, typer.Option("--event", "-e", help='An event: name@when, e.g. bought@P2D or bought@P2D={"total": 5}.')] = None,
-    time_zone: Annotated[str | None, typer.Option(help="Their time zone, e.g. Europe/Berlin.")] = None,
-    person: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="All of that as JSON, as the API takes it.")] = None,
-    start: Annotated[str | None, typer.Option(help="When they are enrolled, e.g. 2026-05-01T09:00:00+02:00; now otherwise.")] = None,
-    participants: Annotated[int | None, typer.Option(min=1, help="Imagine so many people, and count.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed imagines the same people.")] = 1,
+    attribute: Annotated[
+        Values, typer.Option("--attribute", "-a", metavar=PAIR, help="An attribute of theirs, its value as JSON or text.")
+    ] = None,
+    user_attribute: Annotated[Values, typer.Option("--user-attribute", "-u", metavar=PAIR, help="An attribute of the user.")] = None,
+    context: Annotated[Values, typer.Option("--context", "-c", metavar=PAIR, help="What the call or the entry event brings.")] = None,
+    event: Annotated[
+        Values, typer.Option("--event", "-e", metavar="NAME@WHEN", help='An event, e.g. bought@P2D or bought@P2D={"total": 5}.')
+    ] = None,
+    time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Their time zone, e.g. Europe/Berlin.")] = None,
+    person: Annotated[
+        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="All of that as JSON, as the API takes it.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When they are enrolled, e.g. 2026-05-01T09:00:00+02:00; now otherwise.")
+    ] = None,
+    participants: Annotated[int | None, typer.Option(metavar="N", min=1, help="Imagine so many people, and count.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed imagines the same people.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Walk somebody through a journey in virtual time, with the grounds of each decision; or count an imagined population.
@@ -87,7 +99,7 @@ def simulate(
             population = simulate_population(plan, participants, seed, begun, tell=lambda: shown.advance(shown.task_ids[0]))
         told = population_json(population)
     else:
-        asked: dict[str, JsonValue] = {} if person is None else orjson.loads(person.read_bytes())
+        asked = {} if person is None else _read_person(person)
         given = {"attributes": _pairs(attribute), "user_attributes": _pairs(user_attribute), "context": _pairs(context)}
         told = answer(plan, _request(asked, given, [_event(text) for text in event or ()], time_zone), begun)
     if as_json:
@@ -154,8 +166,18 @@ def _request(
     try:
         return SimulationRequest.model_validate(asked)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {reason_of(each)}" for each in error.errors())
         raise UsageError(f"That person cannot be simulated: {faults}.") from error
+
+
+def _read_person(file: Path) -> dict[str, JsonValue]:
+    try:
+        asked = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise UsageError(f"{file} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
+    if not isinstance(asked, dict):
+        raise UsageError(f'{file} is not a JSON object: write {{"person": {{"attributes": {{…}}}}, "happenings": […]}}.')
+    return asked
 
 
 def _pairs(texts: Values) -> dict[str, JsonValue]:

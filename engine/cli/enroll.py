@@ -39,9 +39,15 @@ def install(app: typer.Typer) -> None:
 
 def enroll(
     journey: Annotated[str, typer.Argument(metavar="JOURNEY", help="The journey's id.")],
-    file: Annotated[Path, typer.Option("--csv", exists=True, dir_okay=False, help="The people: a column `address`, and what you know.")],
-    report: Annotated[Path | None, typer.Option(dir_okay=False, help="Where rows that did not come in are written to.")] = None,
-    batch: Annotated[str | None, typer.Option(help="A name for this enrolment; the same file under another name enrolls again.")] = None,
+    file: Annotated[
+        Path, typer.Option("--csv", metavar="FILE", exists=True, dir_okay=False, help="The people: a column `address`, and what you know.")
+    ],
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Where rows that did not come in are written to.")
+    ] = None,
+    batch: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A name for this enrolment; the same file under another name enrolls again.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Enroll everybody of a CSV file. Interrupted, the same command goes on; nobody comes in twice by it.

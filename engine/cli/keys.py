@@ -27,7 +27,7 @@ def install(app: typer.Typer) -> None:
 
 @keys.command("make")
 def make(
-    name: Annotated[str, typer.Argument(help="What it is for.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is for.")],
     role: Annotated[Literal["ingest", "read", "author", "operate"], typer.Option(help="What it may do; each includes those before it.")],
     as_json: JsonOption = False,
 ) -> None:

@@ -40,7 +40,7 @@ def _begin(
     """Customer journeys that a company runs itself."""
 
 
-for _group in (roles, doctor, documents, publishing, enroll, keys, doctor):
+for _group in (roles, documents, publishing, enroll, keys, doctor):
     _group.install(app)
 
 
@@ -58,6 +58,10 @@ def main() -> None:
         sys.exit(PROBLEMS)
     except BrokenPipeError:  # `wend … | head`: whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PROBLEMS)
+    except OSError as error:  # a file that cannot be read, a folder that cannot be written
+        place = f"{error.filename}: " if error.filename else ""
+        note(f"wend: {place}{error.strerror or error}.")
         sys.exit(PROBLEMS)
 
 

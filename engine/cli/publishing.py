@@ -58,7 +58,10 @@ def apply(
     with Remote(find_place()) as remote:
         found = _plan(directory, templates, remote)
         if found.errors:
-            _say_found_problems(found)
+            if as_json:
+                say_json(_plan_json(found))
+            else:
+                _say_found_problems(found)
             note("Nothing was published.")
             end_with_problems()
         done = _apply(found, people, remote)

@@ -89,6 +89,8 @@ class Remote:
         after: str | None = ""
         while after is not None:
             page = self.get(path, **query, **({"after": after} if after else {}))
+            if not isinstance(page, dict) or "results" not in page:
+                raise RemoteError(HTTPStatus.OK, "unknown", f"Whoever answers at {self.place.url} is not Wend. Is WEND_URL right?")
             yield from page["results"]
             after = page["next"]
 
@@ -108,21 +110,22 @@ class Remote:
             except httpx.TransportError as error:
                 response, fault = None, str(error) or type(error).__name__
             if response is not None and (response.status_code not in _AWAY or seconds is None):
-                return _answer(response)
+                return self._answer(response)
             if seconds is None:
                 raise UnavailableError(
-                    f"No server answers at {self.place.url}: {fault}.", hint="Start one with `wend up`, or set WEND_URL."
+                    f"No server answers at {self.place.url}: {(fault or '').rstrip('.')}.",
+                    hint="Start one with `wend up`, or set WEND_URL.",
                 )
             time.sleep(seconds)
         raise AssertionError("the last round always ends")
 
-
-def _answer(response: httpx.Response) -> object:
-    if response.is_success:
-        return response.json() if response.content else None
-    try:
-        said = response.json()
-        problems = tuple(Problem(**problem) for problem in said["problems"])
-        raise RemoteError(response.status_code, said["error"], said["detail"], problems)
-    except (ValueError, KeyError, TypeError):
-        raise RemoteError(response.status_code, "unknown", f"The server answered {response.status_code}: {response.text[:200]}") from None
+    def _answer(self, response: httpx.Response) -> object:
+        try:
+            said: Any = response.json() if response.content else None
+            if response.is_success:
+                return said
+            problems = tuple(Problem(**problem) for problem in said["problems"])
+            raise RemoteError(response.status_code, said["error"], said["detail"], problems)
+        except (ValueError, KeyError, TypeError):
+            told = f"Whoever answers at {self.place.url} is not Wend: {response.status_code}, {response.text[:100]!r}. Is WEND_URL right?"
+            raise RemoteError(response.status_code, "unknown", told) from None

@@ -40,6 +40,11 @@ def shape_problems(error: ValidationError, document: JsonValue) -> tuple[Problem
     return tuple(dict.fromkeys(found))
 
 
+def reason_of(details: ErrorDetails) -> str:
+    """What pydantic says is wrong, without its prefix and without a full stop."""
+    return details["msg"].removeprefix("Value error, ").removesuffix(".")
+
+
 def _is_echo(details: ErrorDetails) -> bool:
     """A list counted as too short only because what is in it was wrong, which is told already."""
     found = details["input"]
@@ -85,8 +90,8 @@ def _message(code: str, tokens: Sequence[str], details: ErrorDetails) -> str:
             return f"{_short(details['input'])} is not an id." if details["input"] else f"`{last}` is not chosen yet."
     if details["type"] == "string_too_short" and not details["input"]:
         return f"`{last}` is empty."
-    reason = details["msg"].removeprefix("Value error, ")
-    return f"`{last}`: {reason}" if reason.endswith(".") else f"`{last}`: {reason}, not {_short(details['input'])}."
+    reason = reason_of(details)
+    return f"`{last}`: {reason}." if details["msg"].endswith(".") else f"`{last}`: {reason}, not {_short(details['input'])}."
 
 
 def _hint(code: str, details: ErrorDetails) -> str:

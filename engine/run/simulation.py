@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self, assert_never
+from typing import Annotated, Self, TypeAlias, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from engine.journey.calendar import local, resolve_zone
+from engine.journey.calendar import is_zone, local, resolve_zone
 from engine.journey.durations import parse_duration
 from engine.journey.facts import Exited, Finished, JsonObject, Standing, Waiting, Zone
 from engine.journey.fields import Duration, EventName, Instant
@@ -18,6 +18,15 @@ from engine.run.simulate import Population, SimulatedStage, Trace, simulate_pers
 
 #: A request of more would keep its caller waiting for minutes.
 MOST_PARTICIPANTS = 100_000
+
+
+def _is_zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError(f"There is no time zone {name!r}. Use an IANA name such as Europe/Berlin.")
+    return name
+
+
+ZoneName: TypeAlias = Annotated[str, AfterValidator(_is_zone)]
 
 
 class _Asked(BaseModel):
@@ -33,7 +42,7 @@ class AskedPerson(_Asked):
     user_attributes: dict[str, JsonValue] = {}
     #: What the enroll call or the entry event brings.
     context: dict[str, JsonValue] = {}
-    time_zone: str | None = None
+    time_zone: ZoneName | None = None
     #: Why nothing is sent to the address, e.g. `unsubscribed`.
     suppressed: str | None = None
 
@@ -47,7 +56,7 @@ class AskedHappening(_Asked):
     #: The event's name; without one, what follows becomes known of the endpoint.
     event: EventName | None = None
     attributes: dict[str, JsonValue] = {}
-    time_zone: str | None = None
+    time_zone: ZoneName | None = None
 
     @model_validator(mode="after")
     def _has_one_time(self) -> Self:

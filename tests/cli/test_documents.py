@@ -120,3 +120,38 @@ def test_simulate_refuses_a_journey_with_errors(wend: Wend, folder: Path) -> Non
 
     assert ended.code == 1
     assert "Nothing was simulated." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"nope", "is not JSON: "),
+        (b"\xff\xfe", "is not JSON: "),
+        (b"[" * 5_000, "is not JSON: "),
+        (b"[1]", "is not a JSON object"),
+        (
+            b'{"person": {"time_zone": "Mars/X"}}',
+            "person.time_zone: There is no time zone 'Mars/X'. Use an IANA name such as Europe/Berlin.\n",
+        ),
+        (b'{"happenings": [{"event": "x", "at": "soon"}]}', "happenings.0.at: 'soon' is not an instant"),
+        (b'{"nobody": 1}', "nobody: "),
+    ],
+)
+def test_a_person_that_cannot_be_read_is_wrong_usage(wend: Wend, tmp_path: Path, content: bytes, reason: str) -> None:
+    person = tmp_path / "person.json"
+    person.write_bytes(content)
+
+    ended = wend("simulate", "journeys/welcome.json", "--person", str(person))
+
+    assert ended.code == 2
+    assert reason in ended.err
+    assert "Value error" not in ended.err
+
+
+def test_a_file_that_cannot_be_opened_is_one_line(wend: Wend, folder: Path) -> None:
+    (folder / "journeys/gone.json").symlink_to(folder / "nowhere")
+
+    ended = wend("check", str(folder))
+
+    assert ended.code == 1
+    assert ended.err == f"wend: {folder}/journeys/gone.json: No such file or directory.\n"

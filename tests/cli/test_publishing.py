@@ -5,11 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI, Response
 
 from api.deployment import Deployment
 from engine.run.keys import DEFAULT_PROJECT
 from engine.store import journeys
 from tests.cli.conftest import Wend
+from tests.support.serving import serve
 
 
 @pytest.fixture
@@ -172,3 +174,27 @@ def test_a_wrong_key_is_told(wend: Wend, server: Deployment, folder: Path, monke
 
     assert ended.code == 1
     assert "API key is not valid" in ended.err
+
+
+def test_apply_tells_programs_what_is_wrong_as_json(wend: Wend, server: Deployment, folder: Path) -> None:
+    (folder / "journeys/welcome.json").write_text("nope")
+
+    ended = wend("apply", str(folder), "--json")
+
+    assert ended.code == 1
+    (problems,) = ended.json["problems"].values()
+    assert problems[0]["code"] == "invalid_json"
+
+
+@pytest.mark.parametrize("said", ["<html>", "{}", "[]", "null", ""])
+def test_whoever_is_not_wend_is_told_as_that(wend: Wend, folder: Path, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    stranger = FastAPI()
+    stranger.get("/{path:path}")(lambda: Response(said))
+    monkeypatch.setenv("WEND_API_KEY", "wend_key")
+    with serve(stranger) as url:
+        monkeypatch.setenv("WEND_URL", url)
+
+        ended = wend("plan", str(folder))
+
+    assert ended.code == 1
+    assert f"Whoever answers at {url} is not Wend" in ended.err
