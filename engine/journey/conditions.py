@@ -9,7 +9,6 @@ answers with the grounds: which condition, which values it saw. The two agree (a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self, TypeAlias
@@ -24,13 +23,14 @@ from engine.journey.facts import Event, EventNeed, Facts, JsonObject, JsonValue,
 from engine.journey.fields import AttributeName, DocumentModel, Duration, EventName, Id
 from engine.journey.instants import write_instant
 from engine.journey.operators import OPERATORS, OperatorName, Test, matches
+from engine.journey.values import value
 
 #: In grounds, longer texts and lists are cut: they explain, they do not archive.
 LONGEST_SHOWN_TEXT = 200
 LONGEST_SHOWN_LIST = 20
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subject:
     """Of whom a condition is asked, and when."""
 

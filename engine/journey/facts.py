@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from engine.journey.values import value
+
 JsonScalar: TypeAlias = str | int | float | bool | None
 JsonValue: TypeAlias = "JsonScalar | Sequence[JsonValue] | Mapping[str, JsonValue]"
 JsonObject: TypeAlias = Mapping[str, JsonValue]
@@ -20,7 +22,7 @@ ZoneSource = Literal["endpoint", "project", "default"]
 MessageOutcome = Literal["accepted", "failed", "suppressed", "unsubscribed"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Zone:
     """The participant's time zone and where it came from."""
 
@@ -29,7 +31,7 @@ class Zone:
     source: ZoneSource = "default"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """Something an endpoint or user did, at an instant."""
 
@@ -38,7 +40,7 @@ class Event:
     attributes: JsonObject = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Participant:
     """One unit's passage through a journey, as far as a decision needs to know it."""
 
@@ -58,7 +60,7 @@ class Participant:
     context: JsonObject = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Facts:
     """What is known of one participant when their stage begins."""
 
@@ -110,7 +112,7 @@ class Needs:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """What happened to a participant at a step, and on what grounds."""
 
@@ -124,7 +126,7 @@ class Decision:
     grounds: JsonObject = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueuedSend:
     """A message that a stage wants sent."""
 
@@ -133,7 +135,7 @@ class QueuedSend:
     template: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewAssignment:
     """A branch drawn for a unit for the first time; to be stored before it is relied upon."""
 
@@ -143,7 +145,7 @@ class NewAssignment:
     replaces: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiting:
     """Stands at a wait until an instant."""
 
@@ -153,14 +155,14 @@ class Waiting:
     basis: JsonObject
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finished:
     """Came to an end of the journey, at this step."""
 
     step_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exited:
     """Left before an end."""
 
@@ -170,7 +172,7 @@ class Exited:
 Standing: TypeAlias = Waiting | Finished | Exited
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Walked:
     """One participant's walk through one stage: everything `run_stage` has to write down."""
 

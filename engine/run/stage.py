@@ -17,6 +17,7 @@ from typing import assert_never
 
 from engine.errors import CorruptStateError, EngineError, StaleClockError
 from engine.journey.facts import Exited, Finished, NewAssignment, Participant, Waiting, Walked
+from engine.journey.values import value
 from engine.mail import ledger
 from engine.mail.addresses import domain_group
 from engine.plan.decide import decide
@@ -62,7 +63,7 @@ class Travel:
     ring: Ring = silent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Outcome:
     """What is to be written of one person, prepared before any lock is held."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.journey.values import value
 from engine.store.bulk import bulk_insert
 from engine.store.tables import assignments
 from engine.store.types import is_among
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assignment:
     """One unit's branch of one experiment."""
 

@@ -15,6 +15,7 @@ from engine.journey.conditions import Condition, Subject
 from engine.journey.facts import Facts, JsonObject, Needs, NewAssignment, Participant, QueuedSend
 from engine.journey.fields import DocumentModel, Label, Note
 from engine.journey.finding import StepCheck
+from engine.journey.values import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Moment:
     assignments: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Go:
     """Leaves the step now."""
 
@@ -62,7 +63,7 @@ class Go:
     assignment: NewAssignment | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stand:
     """Stands at the step until an instant."""
 

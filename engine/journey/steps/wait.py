@@ -7,7 +7,6 @@ and may wait again. Durations are prolonged by the pauses since arrival; a civil
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as Clock  # noqa: N812 - `time` is a field here
 from functools import cached_property
@@ -25,13 +24,14 @@ from engine.journey.finding import Finding, StepCheck, error, warning
 from engine.journey.instants import read_instant, read_span, write_instant
 from engine.journey.sketch import Sketch
 from engine.journey.steps.step import Go, Moment, Stand, Step, Verdict, Way
+from engine.journey.values import value
 
 MISSING = "missing"
 #: A wait says one of them.
 FORMS = ("for", "until", "until_attribute", "until_local")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """When a wait ends, read now."""
 
