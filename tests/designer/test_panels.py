@@ -48,6 +48,11 @@ def test_a_wait_is_said_as_people_say_it(author: Author, panel: Locator) -> None
     panel.get_by_label("How long").blur()
     expect(panel.get_by_label("How long")).to_have_value("1 day 12 hours")
 
+    panel.get_by_label("How long").fill("half a month")
+    panel.get_by_label("How long").blur()
+    expect(panel.get_by_text("It is still 1 day 12 hours.")).to_be_visible()
+    expect(panel.get_by_label("How long")).to_have_attribute("aria-invalid", "true")
+
     panel.get_by_text("Their date", exact=True).click()
     panel.get_by_label("Date", exact=True).fill("trial_ends_on")
     panel.get_by_label("When").select_option(label="before")
@@ -162,6 +167,8 @@ def test_a_template_changed_by_somebody_else_is_never_overwritten(author: Author
     author.open("clashing", step="greet", dialog="template")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("status")).to_have_text("Saved")
+    # Each part of the page that shows the template has read it by then: what changes from now on is news.
+    page.wait_for_load_state("networkidle")
     file = desk.templates / "win-back-news" / "template.json"
     _rewrite(file, "Theirs")
 

@@ -219,6 +219,21 @@ def test_a_text_that_is_no_json_keeps_every_keystroke_and_marks_its_line(author:
     expect(state(page)).to_contain_text("Saved")
 
 
+def test_no_keystroke_is_lost_where_the_page_is_slower_than_the_fingers(page: Page, saving: str) -> None:
+    page.keyboard.press("j")
+    code(page).click()
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    page.keyboard.press("Control+Home")
+    typed = "the quick brown fox jumps over the lazy dog "
+    page.keyboard.type(typed)
+
+    expect(code(page)).to_contain_text(typed + "{")
+    page.keyboard.press("Control+Home")
+    for _ in typed:
+        page.keyboard.press("Delete")
+    expect(page.get_by_text("Text and canvas are the same.")).to_be_visible()
+
+
 def test_a_draft_that_cannot_be_drawn_opens_as_text_with_its_problems(author: Author, page: Page) -> None:
     author.has_draft("undrawable", {"format": 1, "name": "Odd", "entry": {"type": "pigeon"}, "start": "a", "steps": {}})
     author.open("undrawable")

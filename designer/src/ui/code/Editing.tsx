@@ -1,7 +1,7 @@
 /** The code field itself. It lives in a shadow root, where its styles need no exception from the page's security policy. */
 import type { TransactionSpec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import type { CodeEditorProps } from "./CodeEditor";
 import { colouring, comforting, fromOutside, marking, opening, reading, replacing, revealing } from "./extensions";
 
@@ -37,7 +37,8 @@ export default function Editing(props: CodeEditorProps) {
     };
   }, [language]);
 
-  useEffect(() => {
+  // At once with the rendering: a key that comes between the two would be taken back.
+  useLayoutEffect(() => {
     const change = view.current && replacing(view.current.state, value);
     if (change) view.current?.dispatch(change);
   }, [value]);
