@@ -84,8 +84,29 @@ export function readDuration(text: string): string | null {
   return durationOf(isBefore ? -seconds : seconds);
 }
 
+/** Numbers up to a dozen are often written out. */
+const NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
+const HALVES: readonly (readonly [RegExp, string])[] = [
+  [/(\d)\s*½/g, "$1.5"],
+  [/½/g, "0.5"],
+  [/\ban?\s+(couple of|couple|fortnight)\b/g, "2 $1"],
+  [/\bcouple of\b|\bcouple\b/g, ""],
+  [/\bfortnight\b/g, "weeks"],
+  [/\ban?(?= ([a-z]+ )?and a half\b)/g, "1"],
+  [/\b(\d+)( [a-z]+)? and a half\b/g, "$1.5$2"],
+  [/\b(an? )?half[ -](an? )?/g, "0.5 "],
+  // "1h30": the smaller unit goes without saying.
+  [/(\d ?h) ?(\d+)$/g, "$1$2m"],
+];
+
+/** What people say instead of digits, in digits. */
+function inDigits(text: string): string {
+  const counted = text.replace(/\b[a-z]+\b/g, (word) => (NUMBERS.includes(word) ? `${NUMBERS.indexOf(word)}` : word));
+  return HALVES.reduce((now, [said, digits]) => now.replace(said, digits), counted);
+}
+
 function readWords(text: string): number | null {
-  let rest = text.toLowerCase().replace(/^(in|for)\s+/, "");
+  let rest = inDigits(text.toLowerCase().replace(/^(in|for|after)\s+/, ""));
   let seconds = 0;
   if (rest === "") return null;
   while (rest !== "") {

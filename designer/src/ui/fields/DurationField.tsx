@@ -13,7 +13,8 @@ interface Props extends FieldProps {
 }
 
 export function DurationField({ value, onChange, help, ...field }: Props) {
-  const typed = useTyped(value, { say: (duration) => sayDuration(duration) ?? duration, read: readDuration, onChange });
+  const typed = useTyped(value, { say: (duration) => sayDuration(duration) ?? duration, read: readLength, onChange });
+  const still = value === "" ? "" : ` It is still ${sayDuration(value)}.`;
   return (
     <Combobox
       {...field}
@@ -23,13 +24,22 @@ export function DurationField({ value, onChange, help, ...field }: Props) {
       suggestions={suggest(typed.value).map((said) => ({ value: said }))}
       showsAll
       placeholder="2 days"
-      help={
-        typed.isUnread && typed.value.trim() !== ""
-          ? "Write a length of time, such as 36 hours, 2 days or 1 week."
-          : help
-      }
+      fault={typed.isLeft ? `${sayWhy(typed.value)}${still}` : undefined}
+      help={typed.isUnread && typed.value.trim() !== "" ? !typed.isLeft && sayWhy(typed.value) : help}
     />
   );
+}
+
+/** A length has no direction: what is before something is said elsewhere. */
+function readLength(text: string): string | null {
+  const duration = readDuration(text);
+  return duration?.startsWith("-") ? null : duration;
+}
+
+function sayWhy(text: string): string {
+  return /month|year/i.test(text)
+    ? "Months and years are not all of one length: write 30 days, or 52 weeks."
+    : "Write a length of time, such as 36 hours, 2 days or 1 week.";
 }
 
 /** A number alone is completed by units; else what is usual. */

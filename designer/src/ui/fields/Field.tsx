@@ -15,6 +15,8 @@ export interface FieldProps {
   label: string;
   /** One sentence below the control. */
   help?: ReactNode;
+  /** Why what stands in the field is not taken. */
+  fault?: string | undefined;
   /** JSON Pointer of what the field edits: problems there are shown here, and lead here. */
   pointer?: string;
   /** The label is for screen readers only. */
@@ -26,6 +28,7 @@ export interface FieldProps {
 export function Field({
   label,
   help,
+  fault,
   pointer,
   isLabelHidden = false,
   action,
@@ -34,7 +37,10 @@ export function Field({
   const id = useId();
   const problems = useProblemsAt(pointer ?? "");
   const shown = pointer === undefined ? [] : problems;
-  const said = [help ? `${id}-help` : "", shown.length > 0 ? `${id}-problems` : ""].filter(Boolean).join(" ");
+  const isWrong = fault !== undefined || shown.some(({ severity }) => severity === "error");
+  const said = [fault ? `${id}-fault` : "", help ? `${id}-help` : "", shown.length > 0 ? `${id}-problems` : ""]
+    .filter(Boolean)
+    .join(" ");
   return (
     <div className="field" data-pointer={pointer}>
       <div className={isLabelHidden ? "visually-hidden" : "field-head"}>
@@ -44,8 +50,13 @@ export function Field({
       {children({
         id,
         "aria-describedby": said || undefined,
-        "aria-invalid": shown.some(({ severity }) => severity === "error") || undefined,
+        "aria-invalid": isWrong || undefined,
       })}
+      {fault && (
+        <p className="field-problems" id={`${id}-fault`}>
+          {fault}
+        </p>
+      )}
       {shown.length > 0 && (
         <ul className="field-problems" id={`${id}-problems`}>
           {shown.map((problem, at) => (

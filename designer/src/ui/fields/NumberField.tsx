@@ -15,7 +15,7 @@ interface Props extends FieldProps {
 export function NumberField({ value, onChange, unit, minimum, maximum, step = 1, ...field }: Props) {
   const typed = useTyped(value, { say: String, read: readNumber, onChange });
   return (
-    <Field {...field}>
+    <Field {...field} fault={typed.isLeft ? `Write a number. It is still ${value}.` : undefined}>
       {(ids) => (
         <div className="number">
           <input

@@ -7,6 +7,14 @@ export interface Typed {
   onBlur: () => void;
   /** What stands there cannot be read. */
   isUnread: boolean;
+  /** It was left like that: the document goes on with what was there before. */
+  isLeft: boolean;
+}
+
+interface Draft<T> {
+  text: string;
+  /** What the document had when the field was left. */
+  left: { value: T } | null;
 }
 
 /** A text field for a value that is written in a form of its own. `read` gives null for what it cannot read. */
@@ -18,17 +26,19 @@ export function useTyped<T>(
     onChange,
   }: { say: (value: T) => string; read: (text: string) => T | null; onChange: (value: T) => void },
 ): Typed {
-  const [draft, setDraft] = useState<string | null>(null);
+  const [kept, setKept] = useState<Draft<T> | null>(null);
+  // What was undone or changed elsewhere meanwhile is newer than what was left.
+  const draft = kept?.left && kept.left.value !== value ? null : kept;
+  const isUnread = draft !== null && read(draft.text) === null;
   return {
-    value: draft ?? say(value),
+    value: draft?.text ?? say(value),
     onChange: ({ target }) => {
-      setDraft(target.value);
+      setKept({ text: target.value, left: null });
       const next = read(target.value);
       if (next !== null && next !== value) onChange(next);
     },
-    onBlur: () => {
-      if (draft !== null && read(draft) !== null) setDraft(null);
-    },
-    isUnread: draft !== null && read(draft) === null,
+    onBlur: () => setKept(isUnread ? { text: draft.text, left: { value } } : null),
+    isUnread,
+    isLeft: isUnread && draft.left !== null,
   };
 }
