@@ -1,7 +1,7 @@
 /** The journey as a tree: the same steps and commands without a picture. */
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { openSettings, selectionNow } from "../editor/adding";
-import { useJourney } from "../editor/store";
+import { useJourney, useSelection } from "../editor/store";
 import type { Journey } from "../journey/journey.gen";
 import { Icon } from "../ui/Icon";
 import { keyOf, type Line, linesOf } from "./lines";
@@ -24,8 +24,12 @@ function Tree({ journey }: { journey: Journey }) {
     openView(OUTLINE_VIEW);
     return () => openView(null);
   }, []);
-  const fold = (id: string, isFolded: boolean) =>
-    setCollapsed((old) => new Set(isFolded ? [...old, id] : [...old].filter((other) => other !== id)));
+  useKeptInSight(place);
+  const fold = useCallback(
+    (id: string, isFolded: boolean) =>
+      setCollapsed((old) => new Set(isFolded ? [...old, id] : [...old].filter((other) => other !== id))),
+    [],
+  );
   const type = (event: KeyboardEvent<HTMLElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { target } = event;
@@ -46,7 +50,7 @@ function Tree({ journey }: { journey: Journey }) {
     }
     event.preventDefault();
   };
-  const stop = stopOf(lines, selectionNow());
+  const stop = stopOf(lines, useSelection());
   return (
     <div className="outline">
       <button type="button" className="outline-entry" onClick={openSettings}>
@@ -67,6 +71,23 @@ function Tree({ journey }: { journey: Journey }) {
       </div>
     </div>
   );
+}
+
+/** A panel that opens below takes room away: what is selected stays in sight. */
+function useKeptInSight(place: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const outline = place.current?.parentElement;
+    if (!outline) return;
+    // The first time it is always told.
+    let before = Number.POSITIVE_INFINITY;
+    const watch = new ResizeObserver(() => {
+      const selected = selectionNow().steps.at(-1);
+      if (outline.clientHeight < before && selected !== undefined) OUTLINE_VIEW.reveal({ step: selected });
+      before = outline.clientHeight;
+    });
+    watch.observe(outline);
+    return () => watch.disconnect();
+  }, [place]);
 }
 
 /** What a line selects: its step, or the way it stands for. */

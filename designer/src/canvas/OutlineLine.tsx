@@ -1,5 +1,5 @@
 /** One line of the outline: a step, a branch, or where a way ends. */
-import { type ReactNode, useId } from "react";
+import { memo, type ReactNode, useId } from "react";
 import { useProblemsOf } from "../editor/checking";
 import { openSheet } from "../editor/desk";
 import { useCounts } from "../editor/live";
@@ -23,16 +23,17 @@ interface Props {
   onFold: (id: string, isFolded: boolean) => void;
 }
 
-export function OutlineLine(props: Props) {
+export const OutlineLine = memo(function OutlineLine(props: Props) {
   const { line, journey } = props;
   const step = line.kind === "step" ? journey.steps[line.id] : undefined;
   if (line.kind === "step") return step ? <StepLine {...props} id={line.id} step={step} /> : null;
   return <WayLine {...props} line={line} />;
-}
+});
 
 function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props & { id: string; step: Step }) {
   const isSelected = useIsSelected(id);
   const problems = useProblemsOf(id);
+  const isBad = problems.some(({ severity }) => severity === "error");
   const counts = useCounts(id);
   const trace = useTrace(id);
   const kind = kindOf(step);
@@ -71,13 +72,13 @@ function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props &
         <CardTime id={id} />
         {counts !== null && counts.here > 0 && <span className="line-here">{counts.here} here</span>}
         {problems.length > 0 && (
-          <span className="line-problems">
+          <span className="line-problems" data-severity={isBad ? "error" : "warning"}>
             <Icon name="warn" size={14} />
           </span>
         )}
         <span className="visually-hidden">
           {summary && `, ${kind.title}`}
-          {problems.length > 0 && `, ${problems.length} problems`}
+          {problems.length > 0 && `, ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}`}
         </span>
       </span>
       {isFolded !== null && (

@@ -33,6 +33,7 @@ function Card({ id, step }: { id: string; step: Step }) {
   const kind = kindOf(step);
   const title = titleOf(id, step);
   const summary = summaryOf(step);
+  const messages = problems.map(({ message }) => message.replaceAll("`", ""));
   const isBad = problems.some(({ severity }) => severity === "error");
   return (
     <div
@@ -50,9 +51,7 @@ function Card({ id, step }: { id: string; step: Step }) {
         data-step={id}
         tabIndex={isStop ? 0 : -1}
         aria-pressed={isSelected}
-        aria-description={[PAINTS[paint ?? ""], TRACES[trace ?? ""], ...problems.map(({ message }) => message)]
-          .filter(Boolean)
-          .join(". ")}
+        aria-description={[paint && `${PAINTS[paint]}.`, TRACES[trace ?? ""], ...messages].filter(Boolean).join(" ")}
         onPointerDown={(event) => liftSteps(event, id)}
         onClick={(event) => selectStep(id, event.shiftKey || event.ctrlKey || event.metaKey)}
         onDoubleClick={() => focusPanel()}
@@ -78,7 +77,7 @@ function Card({ id, step }: { id: string; step: Step }) {
         )}
       </button>
       {problems.length > 0 && (
-        <span className="card-badge" title={problems.map(({ message }) => message).join("\n")}>
+        <span className="card-badge" title={messages.join("\n")}>
           <Icon name={isBad ? "fail" : "warn"} size={12} />
           {problems.length > 1 && problems.length}
         </span>
@@ -90,7 +89,7 @@ function Card({ id, step }: { id: string; step: Step }) {
 }
 
 const PAINTS: Readonly<Record<string, string>> = { added: "New", changed: "Changed", removed: "Removed" };
-const TRACES: Readonly<Record<string, string>> = { passed: "On the path", here: "Here now" };
+const TRACES: Readonly<Record<string, string>> = { passed: "On the path.", here: "Here now." };
 
 /** Whether Tab leads here: one card or plus of the canvas does. */
 function useIsStop(id: string): boolean {

@@ -3,6 +3,7 @@ import type { ProblemShape } from "../api/api.gen";
 import { look } from "../canvas/view";
 import { useEditor } from "../editor/store";
 import { Icon } from "../ui/Icon";
+import { Sentence } from "../ui/Sentence";
 
 export function ProblemLines({ problems, onLeave }: { problems: readonly ProblemShape[]; onLeave?: () => void }) {
   return (
@@ -11,8 +12,14 @@ export function ProblemLines({ problems, onLeave }: { problems: readonly Problem
         <li key={problem.pointer + problem.code + problem.message} data-severity={problem.severity}>
           <Icon name={problem.severity === "error" ? "fail" : "warn"} />
           <div>
-            <p>{problem.message}</p>
-            {problem.hint && <p className="panel-quiet">{problem.hint}</p>}
+            <p>
+              <Sentence text={problem.message} />
+            </p>
+            {problem.hint && (
+              <p className="panel-quiet">
+                <Sentence text={problem.hint} />
+              </p>
+            )}
           </div>
           {problem.step_id !== null && onLeave && (
             <button

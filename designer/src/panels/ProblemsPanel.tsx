@@ -8,6 +8,7 @@ import { titleOf } from "../journey/titles";
 import { goWith } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
+import { Sentence } from "../ui/Sentence";
 import "./ProblemsPanel.css";
 
 export function ProblemsPanel() {
@@ -76,8 +77,14 @@ function Line({ problem, index, isCurrent }: { problem: ProblemShape; index: num
           <span className="problem-where">
             {step && problem.step_id !== null ? titleOf(problem.step_id, step) : "The journey"}
           </span>
-          <b>{problem.message}</b>
-          {problem.hint && <span className="problem-hint">{problem.hint}</span>}
+          <b>
+            <Sentence text={problem.message} />
+          </b>
+          {problem.hint && (
+            <span className="problem-hint">
+              <Sentence text={problem.hint} />
+            </span>
+          )}
         </span>
       </button>
       {remedy && <Button onClick={() => useEditor.getState().edit(remedy.label, remedy.change)}>{remedy.label}</Button>}
