@@ -5,18 +5,21 @@ Authors' mistakes come as `problems`; everything else is a name that callers may
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from api.pages.render import page
+from api.patterns import HINTS
 from api.permissions import methods_at
 from engine import errors
+from engine.journey.shape import reason_of
 
 #: Seconds after which a world that was away is worth asking again (guess).
 RETRY_AFTER_SECONDS: Final = "2"
@@ -148,7 +151,7 @@ async def _on_engine_error(request: Request, error: Exception) -> Response:
 async def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
     # The values refused are not repeated: they may be addresses, and the caller has them.
-    problems = [errors.Problem(str(each["type"]), _pointer(each["loc"]), f"{each['msg']}.") for each in error.errors()]
+    problems = [errors.Problem(str(each["type"]), _pointer(each["loc"]), f"{reason_of(each)}.", _hint(each)) for each in error.errors()]
     unreadable = any(problem.code == "json_invalid" for problem in problems)
     if unreadable:
         return error_response(400, "malformed", "The body is not JSON.", problems)
@@ -164,6 +167,11 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     return error_response(error.status_code, name, detail, headers=headers)
 
 
-def _pointer(location: Iterable[int | str]) -> str:
-    """Where in the request: `/body/…`, `/query/…`, `/path/…`."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+def _hint(details: ErrorDetails) -> str:
+    return HINTS.get(str(details.get("ctx", {}).get("pattern")), "")
+
+
+def _pointer(location: Sequence[int | str]) -> str:
+    """Where in the request: `/body/…`, `/query/…`, `/path/…`. A key that is wrong is where its value is."""
+    parts = location[:-1] if location[-1:] == ("[key]",) else location
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

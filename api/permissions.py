@@ -37,9 +37,12 @@ class Permission:
         return f"{self.method} {self.path}"
 
 
+#: What may hold slashes: callers' own ids do.
+_WITH_SLASHES: Final = frozenset({"endpoint_id", "address"})
 _J: Final = "/v1/journeys/{journey_id}"
 
-PERMISSIONS: Final = (
+#: What `/openapi.json` describes.
+OPERATIONS: Final = (
     Permission("POST", "/v1/events", "ingest", is_keyed=True, limit_bytes=8 * MEGABYTE),
     Permission("POST", f"{_J}/participants", "ingest", is_keyed=True, limit_bytes=32 * MEGABYTE),
     Permission("GET", "/v1/endpoints", "read"),
@@ -72,7 +75,6 @@ PERMISSIONS: Final = (
     Permission("GET", "/v1/templates/{name}", "read"),
     Permission("PUT", "/v1/templates/{name}", "author", limit_bytes=6 * MEGABYTE),
     Permission("POST", "/v1/templates/{name}/preview", "read", limit_bytes=6 * MEGABYTE),
-    Permission("POST", "/v1/templates/{name}/preview/frame", "read", limit_bytes=12 * MEGABYTE),
     Permission("POST", "/v1/test-sends", "author", is_keyed=True),
     Permission("GET", "/v1/sends", "read"),
     Permission("POST", "/v1/sends/{send_id}/resolve", "operate", is_keyed=True),
@@ -83,12 +85,17 @@ PERMISSIONS: Final = (
     Permission("GET", "/metrics", "read"),
     Permission("GET", "/healthz", None),
     Permission("GET", "/readyz", None),
+)
+
+#: What browsers show, and the links of mails.
+PAGES: Final = (
     Permission("GET", "/openapi.json", None),
     Permission("GET", "/", None),
     Permission("GET", "/assets/{name}", None),
     Permission("GET", "/designer", None),
     Permission("GET", "/designer/assets/{name}", None),
-    Permission("GET", "/designer/{address:path}", "read"),
+    Permission("GET", "/designer/{address}", "read"),
+    Permission("POST", "/v1/templates/{name}/preview/frame", "read", limit_bytes=12 * MEGABYTE),
     Permission("GET", "/login", None),
     Permission("POST", "/logout", None),
     Permission("GET", "/u/{token}", None),
@@ -100,6 +107,8 @@ PERMISSIONS: Final = (
     Permission("GET", "/mailbox/{mail_id}/html", "read"),
     Permission("GET", "/mailbox/{mail_id}/source", "read"),
 )
+
+PERMISSIONS: Final = (*OPERATIONS, *PAGES)
 
 _BY_NAME: Final[Mapping[tuple[str, str], Permission]] = {(row.method, row.path): row for row in PERMISSIONS}
 
@@ -119,4 +128,4 @@ def methods_at(path: str) -> list[str]:
 
 @cache
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{\w+\}", "[^/]+", re.sub(r"\{\w+:path\}", ".*", path)))
+    return re.compile(re.sub(r"\{(\w+)\}", lambda name: ".*" if name[1] in _WITH_SLASHES else "[^/]+", path))

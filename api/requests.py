@@ -41,10 +41,12 @@ class StrictRequest(Request):
 
     async def json(self) -> object:
         """The body as JSON; raises MalformedError for what is not, is too deep, or cannot be kept."""
-        return read_json(await self.body())
+        if not hasattr(self, "_value"):
+            self._value = read_json(await self.body())
+        return self._value
 
     def _too_large(self) -> TooLargeError:
-        return TooLargeError(f"The body is over {self._limit_bytes:,} bytes.", hint="Send it in smaller batches.")
+        return TooLargeError(f"The body is over {self._limit_bytes:,} bytes.", hint="Send less at once.")
 
 
 def read_json(body: bytes) -> object:

@@ -24,7 +24,7 @@ class WendRoute(APIRoute):
         """Guard what FastAPI makes of the function."""
         inner = super().get_route_handler()
         method = next(iter(self.methods or ()))
-        permission = permission_of(method, self.path)
+        permission = permission_of(method, self.path_format)
         reads_json = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
@@ -35,6 +35,7 @@ class WendRoute(APIRoute):
             strict = StrictRequest(request.scope, request.receive, permission.limit_bytes)
             if reads_json and await strict.body():
                 check_media_type(strict)
+                await strict.json()  # here, for FastAPI would answer what is wrong with it in its own words
             if permission.is_keyed and once.HEADER in request.headers and caller is not None:
                 return await once.answer_once(strict, deployment.database, caller.project, lambda: inner(strict))
             return await inner(strict)

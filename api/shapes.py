@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from api.errors import MalformedError, bounded
+from api.patterns import CURSOR, INNER_ID, OUTER_ID
 from engine.errors import Problem
 from engine.journey.fields import ID_PATTERN
+from engine.journey.instants import read_instant
 
 #: 10,000 rows are answered in under a second; a page is for a person or a script that goes on.
 PAGE_LIMIT = 1_000
@@ -33,11 +36,21 @@ class Output(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
 
 
-# Outer ids name rows; they are not shown by us anywhere without escaping, so only control characters are out.
-OuterId: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")]
-InnerId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+OuterId: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARACTERS, pattern=OUTER_ID)]
+InnerId: TypeAlias = Annotated[str, StringConstraints(pattern=INNER_ID)]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Attributes: TypeAlias = dict[Annotated[str, StringConstraints(min_length=1, max_length=128)], JsonValue]
+
+
+def _instant(value: object) -> datetime:
+    instant = read_instant(value) if isinstance(value, str) else None
+    if instant is None:
+        raise ValueError("This is not an instant: write RFC 3339 with an offset, as 2026-05-01T09:00:00+02:00.")
+    return instant
+
+
+#: Neither a number of seconds nor a day is one.
+Instant: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_instant)]
 
 JourneyId: TypeAlias = Annotated[str, Path(pattern=ID_PATTERN, description="The journey's id.", examples=["welcome"])]
 TemplateName: TypeAlias = Annotated[str, Path(pattern=ID_PATTERN, description="The template's name.", examples=["welcome"])]
@@ -45,7 +58,7 @@ VersionNumber: TypeAlias = Annotated[int, Path(ge=1, le=2**31 - 1, description="
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="How many results at most.")]
 After: TypeAlias = Annotated[
     str | None,
-    Query(max_length=500, pattern=r"^[A-Za-z0-9_-]*$", description="The `next` of the page before; not there for the first page."),
+    Query(max_length=500, pattern=CURSOR, description="The `next` of the page before; not there for the first page."),
 ]
 
 

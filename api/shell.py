@@ -85,4 +85,4 @@ class Shell:
 
 def _route(scope: Scope) -> str:
     """The route a request took, without the values in its path."""
-    return str(getattr(scope.get("route"), "path", "none"))
+    return str(getattr(scope.get("route"), "path_format", "none"))

@@ -9,6 +9,7 @@ from fastapi import Response
 from pydantic import Field
 
 from api.etags import IfNoneMatch, is_known, mark_of, quoted
+from api.known import require_journey
 from api.route import Caller, World, make_router
 from api.shapes import JourneyId, Output
 from engine.store import counts, participant_lists
@@ -48,6 +49,8 @@ def read_counts(journey_id: JourneyId, caller: Caller, world: World, if_none_mat
     with world.database.read() as connection:
         counted = counts.of_journey(connection, caller.project, journey_id)
         here = participant_lists.by_step(connection, caller.project, journey_id)
+    if not counted:
+        require_journey(world, caller.project, journey_id)
     body = orjson.dumps(_shape(counted, here).model_dump(), option=orjson.OPT_SORT_KEYS)
     headers = {"ETag": quoted(mark_of(body)), "Cache-Control": "no-cache"}
     if is_known(if_none_match, mark_of(body)):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Request
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from api import once
 from api.route import Caller, World, make_router
 from api.routes.endpoints import NamedEndpointInput
-from api.shapes import Attributes, Input, OuterId, Output
+from api.shapes import Attributes, Input, Instant, OuterId, Output
 from engine.run.enroll import EnrollStatus
 from engine.run.ingest import EventStatus, IncomingEvent, ingest
 from engine.store.ids import new_id
@@ -27,8 +27,7 @@ class EventInput(Input):
     id: OuterId | None = Field(None, examples=["order-1234-paid"])
     """A second event with it is a no-op. Without one, each event is new."""
     name: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(examples=["signed_up"])
-    # not strict: JSON has no instants, they come as text
-    occurred_at: Annotated[AwareDatetime, Field(strict=False)] | None = Field(None, examples=["2026-11-20T09:00:00+01:00"])
+    occurred_at: Instant | None = Field(None, examples=["2026-11-20T09:00:00+01:00"])
     """When it happened; now, when left out. One from the future is taken as now."""
     attributes: Attributes = Field(default={}, examples=[{"amount": 42}])
     endpoint_id: OuterId | None = Field(None, examples=["ada-mail"])

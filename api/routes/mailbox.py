@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from api.deployment import Deployment
 from api.frames import in_frame
 from api.pages.render import page
+from api.patterns import INNER_ID
 from api.route import Caller, World, make_router
 from engine.errors import NotFoundError
 from engine.mail.mailbox import Mailbox
@@ -20,14 +21,14 @@ router = make_router("Pages")
 
 View = Literal["html", "text", "headers", "source"]
 VIEWS: tuple[tuple[View, str], ...] = (("html", "HTML"), ("text", "Text"), ("headers", "Headers"), ("source", "Source"))
-MailId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+MailId = Annotated[str, Path(pattern=INNER_ID)]
 PAGE_MAILS = 100
 #: A mail of more is for a mail program.
 SHOWN_CHARACTERS = 500_000
 
 
 @router.get("/mailbox", include_in_schema=False)
-def list_mails(caller: Caller, world: World, before: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None) -> HTMLResponse:
+def list_mails(caller: Caller, world: World, before: Annotated[str | None, Query(pattern=INNER_ID)] = None) -> HTMLResponse:
     """The newest mails first."""
     mailbox = _mailbox(world)
     mails = mailbox.list(before=before, limit=PAGE_MAILS)

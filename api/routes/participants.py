@@ -9,6 +9,8 @@ from fastapi import Path, Query, Request
 from pydantic import Field, JsonValue, StringConstraints
 
 from api import once
+from api.known import require_journey
+from api.patterns import INNER_ID
 from api.route import Caller, World, make_router
 from api.routes.endpoints import NamedEndpointInput
 from api.routes.sends import SendShape, send_shape
@@ -43,9 +45,7 @@ router = make_router("Participants")
 MOST_ROWS = 10_000
 
 Status = Literal["ready", "waiting", "paused", "blocked", "finished", "exited"]
-ParticipantId = Annotated[
-    str, Path(pattern=r"^[0-9a-f]{32}$", description="A passage's id.", examples=["0198f0c2a9b47c6e8d31f5a2b7c9e014"])
-]
+ParticipantId = Annotated[str, Path(pattern=INNER_ID, description="A passage's id.", examples=["0198f0c2a9b47c6e8d31f5a2b7c9e014"])]
 
 
 class EnrollParticipant(Input):
@@ -165,6 +165,8 @@ def list_journey_participants(
         rows = participant_lists.of_journey(
             connection, caller.project, journey_id, step_id=step, status=status, after=from_cursor(after), limit=limit
         )
+    if not rows:
+        require_journey(world, caller.project, journey_id)
     return _page(rows, limit)
 
 

@@ -7,14 +7,15 @@ from email.utils import parseaddr
 from typing import Annotated, Any, get_args
 
 from fastapi import Path, Query, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api import once
 from api.deployment import Deployment
+from api.patterns import INNER_ID
 from api.preview import ImaginedInput
 from api.route import Caller, World, make_router
 from api.routes.endpoints import AddressText
-from api.shapes import PAGE_DEFAULT, After, ErrorShape, Input, Limit, Name, Output, Page, from_cursor, page_of
+from api.shapes import PAGE_DEFAULT, After, ErrorShape, Input, Instant, Limit, Name, Output, Page, from_cursor, page_of
 from engine.errors import NotFoundError
 from engine.journey.fields import ID_PATTERN
 from engine.mail.addresses import read_address
@@ -27,7 +28,7 @@ from engine.store.sends import SendState
 
 router = make_router("Sends")
 
-SendId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A send's id.", examples=["0198f0c2a9b47c6e8d31f5a2b7c9e014"])]
+SendId = Annotated[str, Path(pattern=INNER_ID, description="A send's id.", examples=["0198f0c2a9b47c6e8d31f5a2b7c9e014"])]
 _STATES = ", ".join(get_args(SendState))
 
 
@@ -93,8 +94,8 @@ def list_sends(
     state: Annotated[SendState | None, Query(description=f"One of {_STATES}.")] = None,
     journey: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
     address: Annotated[str | None, Query(min_length=3, max_length=320)] = None,
-    participant: Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Made at or after this instant.")] = None,
+    participant: Annotated[str | None, Query(pattern=INNER_ID)] = None,
+    since: Annotated[Instant | None, Query(description="Made at or after this instant.")] = None,
     after: After = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Page[SendShape]:

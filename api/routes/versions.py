@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from fastapi import Query, Response
 from pydantic import Field, JsonValue
 
 from api.deployment import Deployment
+from api.errors import MalformedError
 from api.etags import quoted
+from api.known import require_journey
 from api.route import Caller, World, make_router
 from api.shapes import PAGE_DEFAULT, After, JourneyId, Limit, Output, Page, VersionNumber, from_cursor, page_of
 from engine.errors import InvalidDocumentError, NotFoundError
@@ -21,6 +24,8 @@ from engine.store import plans, versions
 from engine.store.versions import VersionRow
 
 router = make_router("Versions")
+#: Within what a database keeps as an integer.
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class VersionSummary(Output):
@@ -64,10 +69,10 @@ def list_versions(
     *, journey_id: JourneyId, caller: Caller, world: World, after: After = None, limit: Limit = PAGE_DEFAULT
 ) -> Page[VersionSummary]:
     """A journey's versions, newest first."""
-    last = from_cursor(after)
-    before = int(last) if last is not None and last.isdecimal() else None
     with world.database.read() as connection:
-        rows = versions.page(connection, caller.project, journey_id, before=before, limit=limit)
+        rows = versions.page(connection, caller.project, journey_id, before=_number(from_cursor(after)), limit=limit)
+    if not rows:
+        require_journey(world, caller.project, journey_id)
     return Page(results=[VersionSummary.model_validate(row) for row in rows], next=page_of(rows, limit, "number"))
 
 
@@ -106,6 +111,12 @@ def read_diff(
     else:
         after = _read(_find(world, caller.project, journey_id, new).document)
     return DiffAnswer(changes=[ChangeShape.model_validate(change) for change in diff_journeys(before, after)])
+
+
+def _number(last: str | None) -> int | None:
+    if last is not None and not _NUMBER.fullmatch(last):
+        raise MalformedError("`after` is not the `next` of a page.", hint="Leave it out to begin anew.")
+    return None if last is None else int(last)
 
 
 def _find(world: Deployment, project: str, journey_id: str, number: int | None) -> VersionRow:

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.errors import ANSWERS, OWN_ANSWERS, answer_to
 from api.metrics import Metrics
+from api.shapes import to_cursor
 from api.shell import Shell
 from engine import errors
 from engine.store.database import Database
@@ -127,3 +128,80 @@ async def test_a_405_says_every_method_that_the_address_takes(lite: Api) -> None
         ]
 
     assert [answer.headers["allow"] for answer in answers] == ["DELETE, GET, PUT", "DELETE, GET", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b'{"events": [}', "The body is not JSON: unexpected character, expected a JSON value at character 12."),
+        (b'{"a": "\xff"}', "The body is not JSON: "),
+        (b'{"a": NaN}', "The body is not JSON: "),
+        (b'{"a": "\\u0000"}', "The body holds a NUL character."),
+        (b"[" * 65 + b"]" * 65, "The body is nested more than 64 levels deep."),
+    ],
+)
+@pytest.mark.parametrize("route", ["/v1/events", "/v1/journeys/welcome/participants", "/v1/suppressions", "/v1/journeys/welcome/simulate"])
+async def test_a_body_that_is_no_json_says_what_and_where(lite: Api, route: str, body: bytes, detail: str) -> None:
+    async with lite.client() as client:
+        answer = await client.post(route, content=body, headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
+    assert answer.json()["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("call", "pointer", "message", "hint"),
+    [
+        (
+            ("GET", "/v1/journeys/Not%20An%20Id", None),
+            "/path/journey_id",
+            "String should match pattern",
+            "An id begins with a small letter",
+        ),
+        (("GET", "/v1/participants/1", None), "/path/participant_id", "String should match", "take one from an answer"),
+        (("GET", "/v1/sends?after=!", None), "/query/after", "String should match", "leave it out to begin anew"),
+        (("GET", "/v1/sends?since=0", None), "/query/since", "This is not an instant: write RFC 3339 with an offset, as ", ""),
+        (("PUT", "/v1/endpoints/a%01b", {"address": "a@example.com"}), "/path/endpoint_id", "String should match", "no line breaks"),
+        (("PUT", "/v1/templates/t", {"subject": "a\nb"}), "/body/subject", "String should match", "It is one line."),
+        (("PUT", "/v1/templates/t", {"subject": "a", "headers": {"To": "b"}}), "/body/headers", "To cannot be set by a template: Wend", ""),
+        (("PUT", "/v1/endpoints/a", {"attributes": {"": 1}}), "/body/attributes/", "String should have at least 1 character.", ""),
+        (
+            ("POST", "/v1/journeys/welcome/simulate", {"person": {"time_zone": "Mars/X"}}),
+            "/body/person/time_zone",
+            "There is no time zone",
+            "",
+        ),
+    ],
+)
+async def test_a_refused_value_names_its_place_and_the_way_out(
+    lite: Api, call: tuple[str, str, dict[str, object] | None], pointer: str, message: str, hint: str
+) -> None:
+    method, path, body = call
+    async with lite.client() as client:
+        answer = await client.request(method, path, json=body)
+
+    assert answer.status_code == 422, answer.text
+    (problem,) = answer.json()["problems"]
+    assert problem["pointer"] == pointer
+    assert problem["message"].startswith(message)
+    assert not problem["message"].endswith("..")
+    assert hint in problem["hint"]
+
+
+@pytest.mark.parametrize("last", ["9" * 40, "x", "", "\u0663", "-1", "1.5"])
+async def test_a_made_up_cursor_of_versions_is_refused(api: Api, last: str) -> None:
+    async with api.client() as client:
+        answer = await client.get("/v1/journeys/welcome/versions", params={"after": to_cursor(last) or "_w"})
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
+
+
+@pytest.mark.parametrize("what", ["versions", "counts", "participants", "draft", "diff"])
+async def test_what_belongs_to_no_journey_is_not_found(lite: Api, what: str) -> None:
+    async with lite.client() as client:
+        answer = await client.get(f"/v1/journeys/nowhere/{what}")
+        await client.put("/v1/journeys/here/draft", json={})
+        empty = await client.get(f"/v1/journeys/here/{what}")
+
+    assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+    assert empty.status_code == (404 if what == "diff" else 200)
