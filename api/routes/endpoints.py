@@ -9,6 +9,7 @@ from fastapi import Path, Query
 from pydantic import Field, JsonValue, StringConstraints
 
 from api.deployment import Deployment
+from api.patterns import OUTER_ID
 from api.route import Caller, World, make_router
 from api.shapes import ID_CHARACTERS, Attributes, Input, OuterId, Output
 from engine.errors import InvalidInputError, NotFoundError
@@ -24,7 +25,7 @@ router = make_router("Endpoints")
 RECENT_PARTICIPANTS = 200
 
 EndpointId = Annotated[
-    str, Path(min_length=1, max_length=ID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$", description="The caller's id.", examples=["ada-mail"])
+    str, Path(min_length=1, max_length=ID_CHARACTERS, pattern=OUTER_ID, description="The caller's id.", examples=["ada-mail"])
 ]
 AddressText = Annotated[str, StringConstraints(min_length=3, max_length=320)]
 ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -151,25 +152,25 @@ def list_recent_endpoints(caller: Caller, world: World, limit: Annotated[int, Qu
     return RecentEndpoints(results=[_endpoint_shape(each, attributes.get(each.user_id or "", {})) for each in people])
 
 
-@router.get("/v1/endpoints/{endpoint_id}", summary="Read an endpoint")
+@router.get("/v1/endpoints/{endpoint_id:path}", summary="Read an endpoint")
 def read_endpoint(endpoint_id: EndpointId, caller: Caller, world: World) -> EndpointShape:
     """An endpoint with its user."""
     return _shape(world, caller.project, endpoint_id)
 
 
-@router.put("/v1/endpoints/{endpoint_id}", summary="Make or replace an endpoint")
+@router.put("/v1/endpoints/{endpoint_id:path}", summary="Make or replace an endpoint")
 def write_endpoint(endpoint_id: EndpointId, body: EndpointInput, caller: Caller, world: World) -> EndpointShape:
-    """Say all there is of an endpoint: what is not said is removed. People who wait for what changed go on at once."""
+    """Say all there is of an endpoint: what is not said is removed, but the address. People who wait for what changed go on at once."""
     return _change(world, caller.project, body.change(endpoint_id, replaces=True))
 
 
-@router.patch("/v1/endpoints/{endpoint_id}", summary="Change an endpoint")
+@router.patch("/v1/endpoints/{endpoint_id:path}", summary="Change an endpoint")
 def change_endpoint(endpoint_id: EndpointId, body: EndpointInput, caller: Caller, world: World) -> EndpointShape:
     """Say something of an endpoint: attributes are merged, null removes; what is not said stays."""
     return _change(world, caller.project, body.change(endpoint_id))
 
 
-@router.delete("/v1/endpoints/{endpoint_id}", status_code=204, summary="Erase an endpoint")
+@router.delete("/v1/endpoints/{endpoint_id:path}", status_code=204, summary="Erase an endpoint")
 def erase_endpoint(endpoint_id: EndpointId, caller: Caller, world: World) -> None:
     """Erase an endpoint in one transaction: passages exit, waiting mail is cancelled, address, attributes and grounds are blanked.
 

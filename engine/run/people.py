@@ -175,7 +175,7 @@ def _changed(before: Endpoint, read: ReadChange, now: datetime) -> Endpoint:
     after = before._replace(
         address=before.address if read.address is None else read.address.text,
         address_hash=before.address_hash if read.address is None else read.address.digest,
-        user_id=change.user.id if change.user is not None else before.user_id,
+        user_id=change.user.id if change.user is not None else (before.user_id if kept else None),
         attributes=merged(before.attributes if kept else {}, change.attributes),
         time_zone=change.time_zone or (before.time_zone if kept else None),
         locale=change.locale or (before.locale if kept else None),

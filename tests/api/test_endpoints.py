@@ -1,0 +1,49 @@
+"""Endpoints and events: whatever a caller may name can be reached again, and nothing is guessed."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.api.conftest import Api
+
+
+@pytest.mark.parametrize("endpoint_id", ["a/b", "/", "mailto:ada@example.com/home?x=1#y", "ä €"])
+async def test_whatever_id_a_caller_gave_can_be_read_and_erased(lite: Api, endpoint_id: str) -> None:
+    path = f"/v1/endpoints/{quote(endpoint_id, safe='')}"
+    async with lite.client() as client:
+        await client.put(path, json={"address": "ada@example.com"})
+        read = await client.get(path)
+        erased = await client.delete(path)
+
+    assert read.json()["id"] == endpoint_id
+    assert erased.status_code == 204
+
+
+async def test_a_replaced_endpoint_keeps_of_what_is_not_said_only_its_address(lite: Api) -> None:
+    known = {"address": "ada@example.com", "attributes": {"a": 1}, "time_zone": "Europe/Berlin", "locale": "de", "user": {"id": "u1"}}
+    async with lite.client() as client:
+        await client.put("/v1/endpoints/ada", json=known)
+        replaced = (await client.put("/v1/endpoints/ada", json={"attributes": {"b": 2}})).json()
+
+    assert {name: replaced[name] for name in known} == {
+        "address": "ada@example.com",
+        "attributes": {"b": 2},
+        "time_zone": None,
+        "locale": None,
+        "user": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "occurred_at", [0, 1e9, "0", "2026-11-20", "2026-11-20T09:00:00", "20261120T090000Z", "0001-01-01T00:00:00Z", True]
+)
+async def test_what_is_no_instant_is_no_guess(lite: Api, occurred_at: object) -> None:
+    async with lite.client() as client:
+        answer = await client.post("/v1/events", json={"events": [{"name": "x", "user_id": "u1", "occurred_at": occurred_at}]})
+
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["pointer"] == "/body/events/0/occurred_at"
+    assert "write RFC 3339 with an offset" in problem["message"]
