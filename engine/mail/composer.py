@@ -179,4 +179,7 @@ def _sender_id(domain: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _read_sender(text: str) -> tuple[str, str]:
-    return split_sender(text)
+    try:
+        return split_sender(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"from: {error.message}") from error

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import getaddresses
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from engine.errors import InvalidInputError
 from engine.journey.catalogue import TemplateVariables
+from engine.mail.addresses import split_sender
 from engine.mail.sandbox import TemplateSandbox, make_sandbox
 
 #: Filters that make do without a value.
 _FORGIVING = frozenset({"default", "d"})
 #: Tests that may be asked of a missing value.
 _FORGIVING_TESTS = frozenset({"defined", "undefined", "none"})
+#: Where Jinja2 begins.
+_JINJA = ("{{", "{%", "{#")
 _TEXT_PARTS = ("subject", "preheader", "from", "reply_to", "text")
 
 
@@ -48,7 +53,21 @@ def read_variables(content: Mapping[str, Any]) -> TemplateVariables:
             return TemplateVariables(defaults=defaults, fault=f"{name}, line {error.lineno}: {error.message}")
         except RecursionError:
             return TemplateVariables(defaults=defaults, fault=f"{name}: nested too deep")
-    return TemplateVariables(frozenset(found.printed), frozenset(found.asked - found.printed), defaults)
+    return TemplateVariables(frozenset(found.printed), frozenset(found.asked - found.printed), defaults, _address_fault(content))
+
+
+def _address_fault(content: Mapping[str, Any]) -> str | None:
+    """Why nobody can be written from, or answer to, what stands there; what is filled in per person is seen only then."""
+    for name in ("from", "reply_to"):
+        text = str(content.get(name) or "")
+        if not text or any(sign in text for sign in _JINJA):
+            continue
+        try:
+            for address in [text] if name == "from" else [address for _, address in getaddresses([text])]:
+                split_sender(address)
+        except InvalidInputError as error:
+            return f"{name}: {error.message.rstrip('.')}."
+    return None
 
 
 def _unknown(parsed: nodes.Template, sandbox: TemplateSandbox) -> str | None:

@@ -58,3 +58,20 @@ def test_variables_of_every_part_are_found() -> None:
 )
 def test_what_is_no_template_is_told(text: str, fault: str) -> None:
     assert fault in (read_variables({"subject": "x", "html": text}).fault or "")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ({"from": "nobody"}, "from: Not an email address"),
+        ({"from": "Shop <shop@>"}, "from: Not an email address"),
+        ({"reply_to": "answers"}, "reply_to: Not an email address"),
+        ({"reply_to": "a@example.com, b"}, "reply_to: Not an email address"),
+        ({"from": "Shop <shop@example.com>", "reply_to": "a@example.com, B <b@example.com>"}, None),
+        ({"from": "{{ context.shop }} <{{ context.address }}>", "reply_to": "{% if context.a %}a@example.com{% endif %}"}, None),
+    ],
+)
+def test_an_address_that_is_none_is_told_before_anybody_is_written_to(content: dict[str, str], fault: str | None) -> None:
+    found = read_variables({"subject": "x", "text": "x", **content}).fault
+
+    assert found is None if fault is None else (found or "").startswith(fault)
