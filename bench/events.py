@@ -1,4 +1,4 @@
-"""What a passage costs Temporal: history events of one person's workflow, and of 500 people's, through entry, wait, split, email, exit.
+"""What a passage costs Temporal: history events of one person's workflow, and of a full group's, through entry, wait, split, email, exit.
 
 The wait is short here and a day in the promise: a timer is two events however long it runs.
 

@@ -21,6 +21,7 @@ from bench.processes import Usage, machine_busy_seconds, usage_of
 from bench.stand import PROJECT, Stand, standing
 from engine.roles.process import calm_collector
 from engine.run.enroll import EnrollRow, enroll
+from engine.run.groups import GROUP_SIZE
 from engine.run.plans import Plans
 from engine.store.doorbell import open_doorbell
 from engine.store.tables import participants
@@ -31,6 +32,8 @@ PEOPLE = 100_000
 #: Rows of one call, as the REST route takes them.
 CALL_ROWS = 10_000
 PATIENCE_SECONDS = 600.0
+#: Whether somebody is still inside is asked this often: asking costs a processor that those inside need.
+LOOK_EVERY_SECONDS = 0.1
 #: DESIGN.md section 7.
 PROMISED_PER_SECOND = 5_000
 
@@ -85,7 +88,7 @@ def measure(rows: list[EnrollRow], database_url: str | None = None) -> list[Figu
 
 def warm_up(stand: Stand) -> None:
     """Let a few people through first: connections, plans and statements are at hand from then on."""
-    travel(stand, list(people(500, start=9_000_000)))
+    travel(stand, list(people(GROUP_SIZE, start=9_000_000)))
 
 
 def gather_statistics(stand: Stand) -> None:
@@ -105,7 +108,7 @@ def travel(stand: Stand, rows: list[EnrollRow]) -> Trip:
         results = enroll(stand.database, plans, PROJECT, JOURNEY, batch, ring=doorbell.ring)
         assert all(result.status == "enrolled" for result in results), results[0]
     enrolled = time.perf_counter()
-    stand.wait_until(lambda: not _is_anybody_inside(stand), "everybody is through", PATIENCE_SECONDS)
+    stand.wait_until(lambda: not _is_anybody_inside(stand), "everybody is through", PATIENCE_SECONDS, LOOK_EVERY_SECONDS)
     ended = time.perf_counter()
     after, machine_after = _usage(stand), machine_busy_seconds()
     used = {

@@ -21,10 +21,10 @@ from engine.store.groups import GroupRow
 from engine.store.ids import new_id
 from engine.store.participants import Traveller
 
-#: People in a group at most (DESIGN section 1).
-GROUP_SIZE = 500
+#: People in a group at most: a workflow costs Temporal and its worker 50 ms of CPU, whoever is in it (measured; docs/decisions/0060).
+GROUP_SIZE = 1_000
 #: People taken in one transaction: what SQLite's one writer does in under 20 ms (measured).
-TAKE = 2 * GROUP_SIZE
+TAKE = GROUP_SIZE
 #: How long a dispatcher that found less than a full group lets people gather before it looks again, in seconds.
 GATHER_SECONDS = 0.1
 

@@ -38,7 +38,7 @@ from engine.store.journeys import Gate
 from engine.store.participants import Leaver, Position, Traveller
 from engine.store.sends import NewSend
 
-#: People decided and written at once; a group has at most 500.
+#: People decided and written at once: a transaction of under 20 ms on SQLite.
 BATCH_PEOPLE = 500
 #: How often a stage decides again those who were changed meanwhile, before it leaves them to the group's next wake, which is at once.
 ROUNDS = 5
@@ -106,8 +106,8 @@ def run_stage(
     """
     stage = _Stage(travel, project, group_id, max(due, scheduled_at), generation)
     for _ in range(ROUNDS):
-        people = known or stage.read_due()
-        known = ()  # whoever was changed since is read anew
+        # of those known, whoever was changed since is read anew
+        people, known = known[:BATCH_PEOPLE] or stage.read_due(), known[BATCH_PEOPLE:]
         if not people:
             break
         wake = stage.walk(people)

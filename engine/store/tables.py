@@ -268,7 +268,7 @@ Index(
     "participants_step", participants.c.project, participants.c.journey_id, participants.c.step_id, participants.c.status, participants.c.id
 )
 
-#: 1 to 500 participants of one version that travel in one Temporal workflow, whose id is made from the group's.
+#: 1 to 1,000 participants of one version that travel in one Temporal workflow, whose id is made from the group's.
 groups = Table(
     "groups",
     metadata,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
 
-#: A stage of 500 people takes well under a second. A worker that is killed in the middle holds its group up for this long.
+#: A stage of 1,000 people takes well under a second. A worker that is killed in the middle holds its group up for this long.
 STAGE_TIMEOUT = timedelta(seconds=20)
 #: The world may be away for hours; ten seconds after it is back, so are we.
 STAGE_RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=10))

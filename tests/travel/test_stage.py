@@ -13,6 +13,7 @@ from engine.errors import StaleClockError, UnavailableError
 from engine.journey.assignment import draw
 from engine.run import lifecycle, stage
 from engine.run.clock import Wake
+from engine.run.groups import GROUP_SIZE
 from engine.run.ingest import IncomingEvent, ingest
 from engine.run.people import EndpointChange
 from engine.run.stage import run_stage
@@ -93,6 +94,18 @@ def test_stage_walks_only_who_is_due(world: World) -> None:
     assert wake is not None
     assert wake.at == START + HOUR
     assert {one.status for one in world.rows()} == {"waiting"}
+
+
+def test_stage_of_a_full_group_moves_everybody_and_no_more_at_once_than_a_batch(world: World) -> None:
+    group_id, _ = settled(world, TWO_WAITS, GROUP_SIZE)
+    interposed, moved = Interposed(world.database), list[int]()
+    interposed.after_commit = [lambda: moved.append(len(world.rows(step_id="second")))] * 9
+
+    wake = run(world, group_id, database=interposed)
+
+    assert wake is not None
+    assert wake.at == START + 3 * HOUR
+    assert moved == [*range(stage.BATCH_PEOPLE, GROUP_SIZE, stage.BATCH_PEOPLE), GROUP_SIZE]
 
 
 def test_stage_takes_the_later_of_due_and_schedule_for_now(world: World) -> None:
