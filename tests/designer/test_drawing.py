@@ -220,6 +220,26 @@ def test_what_a_card_offers_is_in_its_panel_too(author: Author, page: Page, gree
     author.until_draft(greeting, lambda draft: author.order(greeting) == ["greet", "settle", "settle_2", "again"])
 
 
+def test_a_step_that_is_found_has_the_focus(author: Author, page: Page, plans: str) -> None:
+    author.card("plan").click()
+    page.keyboard.press("Control+F")
+    page.keyboard.type("settle")
+    page.keyboard.press("Enter")
+
+    expect(author.card("settle")).to_be_focused()
+
+
+def test_an_emptied_journey_begins_where_it_began(author: Author, page: Page, plans: str) -> None:
+    entry = page.locator(".way-start")
+    before = entry.bounding_box()
+    author.card("plan").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    author.until_draft(plans, lambda draft: not draft["steps"])
+
+    assert entry.bounding_box() == before
+
+
 def frame(author: Author, page: Page, one: str, other: str) -> None:
     """Draw a frame around two cards, from the lower right to the upper left."""
     boxes = [author.card(step_id).bounding_box() for step_id in (one, other)]

@@ -25,8 +25,8 @@ export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: 
       ...(isUndo ? steps : before.selected),
       journey.start,
     ].find((id) => layout.cards.has(id) && before.layout.cards.has(id));
-    const from = before.layout.cards.get(anchor ?? "");
-    const to = layout.cards.get(anchor ?? "");
+    const from = anchor === undefined ? entryOf(before.layout) : before.layout.cards.get(anchor);
+    const to = anchor === undefined ? entryOf(layout) : layout.cards.get(anchor);
     const element = frame.current;
     if (from && to && element) {
       element.dataset.settling = "";
@@ -47,6 +47,11 @@ export function useSteadyView(frame: RefObject<HTMLDivElement | null>, journey: 
     }, motionMs() + 40);
     return () => clearTimeout(settled);
   }, [flow, frame, journey, layout]);
+}
+
+/** Where people come in: it is always there. */
+function entryOf({ width }: Layout): { x: number; y: number } {
+  return { x: width / 2, y: 0 };
 }
 
 /** These steps, then those above them. */

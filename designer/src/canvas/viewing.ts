@@ -108,11 +108,12 @@ export function useView(
   };
 }
 
-/** A card that is far away is drawn only once the view has come there. */
+/** A card that is far away is drawn only once the view has come there; and nothing takes the focus while a dialog is still closing. */
 function focusSoon(spot: Spot, tries: number): void {
   const element = elementOf(spot);
-  if (element) element.focus({ preventScroll: true });
-  else if (tries > 0) requestAnimationFrame(() => focusSoon(spot, tries - 1));
+  element?.focus({ preventScroll: true });
+  const isThere = element !== null && document.activeElement === element;
+  if (!isThere && tries > 0) requestAnimationFrame(() => focusSoon(spot, tries - 1));
 }
 
 function size(frame: HTMLDivElement | null): { width: number; height: number } {
