@@ -64,6 +64,7 @@ function Editor({ opened, banner = null }: { opened: Opened; banner?: ReactNode 
     return (
       <main className="nowhere">
         <h1>{opened.error}</h1>
+        <Button onClick={() => location.reload()}>Try again</Button>
         <a href="/designer/">All journeys</a>
       </main>
     );

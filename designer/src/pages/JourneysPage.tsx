@@ -52,6 +52,11 @@ export function JourneysPage() {
             {failure} {journeys !== null && "What you see may be old."}
           </p>
         )}
+        {journeys === null && !failure && (
+          <p className="journeys-none journeys-slow" role="status">
+            Loading…
+          </p>
+        )}
         {journeys && <List journeys={journeys} search={search} />}
         {journeys?.length === 0 && <Beginnings />}
         <input

@@ -18,6 +18,7 @@ export function JourneyRow({ journey }: { journey: JourneySummary }) {
       <div className="journey-names">
         <a
           className="journey-name"
+          title={name}
           href={pathTo({ page: "journey", id })}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
