@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from engine.roles.home import Home, Running
 from engine.roles.move import move_clock
 from engine.roles.settings import Settings
 from engine.roles.supervisor import Child, Supervisor, describe_exit
+from engine.roles.up import free_port
 from engine.roles.wiring import agree_on_clock
 from engine.store import installation
 from engine.store.database import Database
@@ -44,6 +46,47 @@ def test_role_refuses_a_database_that_is_not_migrated(role: str, tmp_path: Path)
 
     assert refused.returncode == 1
     assert refused.stderr.strip() == f"wend {role}: The database's schema is missing, and this release needs 0001. Run `wend migrate`."
+
+
+def test_api_on_a_port_that_is_taken_says_so_in_one_line(settings: Settings, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = {"WEND_HOME": str(tmp_path), "WEND_SECRET": "s" * 32, "WEND_DATABASE_URL": settings.database, "WEND_PORT": str(port)}
+        command = [sys.executable, "-m", "engine.cli.main", "api"]
+
+        refused = subprocess.run(command, cwd=ROOT, env={**os.environ, **told}, capture_output=True, text=True)
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"wend api: Nobody can listen on 127.0.0.1, port {port}: Address already in use. Set WEND_HOST or WEND_PORT.\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"WEND_HOME": "{file}/home"}, "The data folder {file}/home cannot be made: Not a directory. Set WEND_HOME."),
+        (
+            {"WEND_DKIM_KEY": "{file}", "WEND_DKIM_SELECTOR": "s"},
+            "WEND_DKIM_KEY: {file} holds no readable private key. It is a PEM file without a password.",
+        ),
+        (
+            {"WEND_DATABASE_URL": "sqlite:///{file}/wend.db"},
+            "The database {file}/wend.db cannot be opened: Not a directory. Is its folder there?",
+        ),
+    ],
+)
+def test_up_refuses_what_no_process_could_work_with(told: dict[str, str], reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    told = {"WEND_HOME": str(tmp_path / "home"), "WEND_PORT": str(free_port(0))} | {
+        name: value.format(file=file) for name, value in told.items()
+    }
+
+    refused = subprocess.run(
+        [sys.executable, "-m", "engine.cli.main", "up"], cwd=ROOT, env={**os.environ, **told}, capture_output=True, text=True, timeout=60
+    )
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"wend up: {reason.format(file=file)}\n"
 
 
 def test_clock_is_chosen_once(settings: Settings, migrated: Database) -> None:

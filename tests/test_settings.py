@@ -86,3 +86,23 @@ def test_relay_on_this_machine_needs_nothing_else() -> None:
 def test_every_setting_has_a_description_and_a_variable() -> None:
     assert all(field.description for field in Settings.model_fields.values())
     assert {variable_of(name).split("_")[0] for name in Settings.model_fields} == {"WEND", "TEMPORAL"}
+
+
+@pytest.mark.parametrize("sender", ["nobody", "Shop <shop@>", "Shop <shop@example.com>\r\nBcc: x@example.com"])
+def test_a_sender_that_is_no_address_is_refused_by_name(sender: str) -> None:
+    with pytest.raises(SettingsError, match=r"^WEND_FROM: .*; write it like Shop <shop@example.com>\.$"):
+        read_settings({"WEND_FROM": sender}, NO_FILE)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:8080"),
+        ("::", "http://[::1]:8080"),
+        ("10.0.0.7", "http://10.0.0.7:8080"),
+        ("localhost", "http://localhost:8080"),
+    ],
+)
+def test_whoever_is_on_this_machine_finds_the_api_where_it_listens(host: str, url: str) -> None:
+    assert read_settings({"WEND_HOST": host}, NO_FILE).local_url == url

@@ -48,7 +48,7 @@ def find_place(environment: Mapping[str, str] = os.environ) -> Place:
     settings = read_settings(environment)
     home = Home(settings.home.absolute())
     running = home.read_running()
-    url = url or (running.url if running else f"http://127.0.0.1:{settings.port}")
+    url = url or (running.url if running else settings.local_url)
     if not key:
         kept = home.folder / "api-key"
         if not kept.is_file():

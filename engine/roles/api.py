@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import uvicorn
 
 from api.app import create_app
 from api.deployment import Deployment, Part, Probe
+from engine.errors import SettingsError
 from engine.mail.render import Renderer
 from engine.roles.process import work
 from engine.roles.settings import Settings
@@ -32,6 +34,7 @@ def main(settings: Settings) -> None:
 async def _answer(settings: Settings) -> None:
     home = open_home(settings)
     database = open_database(settings)
+    listener = _listen(settings.host, settings.port)
     await asyncio.to_thread(_adopt_first_key, settings, database)
     doorbell = open_doorbell(settings.database, home.doorbell)
     deployment = Deployment(
@@ -51,14 +54,12 @@ async def _answer(settings: Settings) -> None:
     server = _Server(
         uvicorn.Config(
             create_app(deployment),
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-    serving = asyncio.ensure_future(server.serve())
+    serving = asyncio.ensure_future(server.serve([listener]))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
@@ -68,6 +69,14 @@ async def _answer(settings: Settings) -> None:
     finally:
         await doorbell.close()
         database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SettingsError(f"Nobody can listen on {host}, port {port}: {reason}.", hint="Set WEND_HOST or WEND_PORT.") from error
 
 
 def _adopt_first_key(settings: Settings, database: Database) -> None:

@@ -58,7 +58,7 @@ async def welcome(settings: Settings, home: Home, news: str | None, say: Callabl
     """Wait until the API answers, then print what was published and the links."""
     key = home.ensure_api_key(settings.bootstrap_key)
     # The address we listen on, not the public one: that may lead through a proxy that is not there yet.
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=settings.local_url, trust_env=False) as client:
         await _until_it_answers(client)
     if news is not None:
         say(news)

@@ -38,9 +38,12 @@ class Home:
     folder: Path
 
     def make(self) -> None:
-        """Make the folder where it is missing."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.logs.mkdir(exist_ok=True)
+        """Make the folder where it is missing; raise SettingsError where it cannot be made."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.logs.mkdir(exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"The data folder {self.folder} cannot be made: {error.strerror}.", hint="Set WEND_HOME.") from error
 
     @property
     def logs(self) -> Path:

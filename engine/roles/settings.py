@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from engine.errors import SettingsError
+from engine.errors import InvalidInputError, SettingsError
+from engine.mail.addresses import split_sender
 from engine.mail.relay import RelayAddress, read_relay_url
 
 SETTINGS_FILE = "wend.toml"
@@ -24,6 +25,8 @@ DEFAULT_FROM = "Wend <wend@localhost>"
 #: Variables of ours that the processes do not read: the CLI's client commands do.
 CLIENT_VARIABLES = frozenset({"WEND_URL", "WEND_API_KEY"})
 LOOPBACK_HOSTS = ("localhost", "::1")
+#: Who listens on every address is found on this one.
+LOCAL_HOSTS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, never bound
 
 
 def _setting(description: str, default: Any = None, *, variable: str | None = None, **limits: Any) -> Any:
@@ -91,6 +94,16 @@ class Settings(BaseModel):
             raise ValueError("write sqlite:///path or postgresql+psycopg://user:password@host/name")
         return value
 
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                split_sender(value)
+            except InvalidInputError as error:
+                raise ValueError(f"{error.message.rstrip('.')}; write it like Shop <shop@example.com>") from error
+        return value
+
     @model_validator(mode="after")
     def _dkim_is_whole(self) -> Settings:
         if (self.dkim_key is None) != (self.dkim_selector is None):
@@ -117,6 +130,12 @@ class Settings(BaseModel):
     def url(self) -> str:
         """What links begin with."""
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def local_url(self) -> str:
+        """Where the API is for whoever is on this machine."""
+        host = LOCAL_HOSTS.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def database(self) -> str:

@@ -18,13 +18,14 @@ from types import FrameType
 
 from engine.errors import EngineError, SettingsError, UnavailableError
 from engine.roles import first_start
+from engine.roles.api import probe_port
 from engine.roles.console import Console
 from engine.roles.home import Home, Running
 from engine.roles.launch import command_for_program, command_for_role
 from engine.roles.process import end, stop_signal
 from engine.roles.settings import Settings, variable_of
 from engine.roles.supervisor import Child, Supervisor
-from engine.roles.wiring import agree_on_clock, open_home
+from engine.roles.wiring import agree_on_clock, open_home, open_signer
 from engine.run.keys import DEFAULT_PROJECT, adopt_key, ensure_project
 from engine.store.database import Database
 from engine.store.migrate import upgrade
@@ -94,6 +95,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _prepare(settings: Settings, home: Home, console: Console) -> Layout:
     """Make secrets, schema and the first journey, choose the clock, and find a Temporal server for it."""
     _require_free(settings.host, settings.port)
+    open_signer(settings)  # a key that cannot be read is told now, and not by a sender that keeps ending
     home.ensure_secret(settings.secret)
     key = home.ensure_api_key(settings.bootstrap_key)
     before = upgrade(settings.database)
@@ -118,10 +120,13 @@ def _choose_clock(settings: Settings, home: Home, database: Database, console: C
     owner = first_start.read_clock(database)
     if "local" in (owner, settings.clock):
         agree_on_clock(database, settings, "local")
-        console.say("clock: local, as chosen before. Temporal is not used; `wend migrate --clock temporal` changes that.")
+        why = "as chosen before" if owner == "local" else "because WEND_CLOCK says so"
+        console.say(f"clock: local, {why}. Temporal is not used; `wend migrate --clock temporal` changes that.")
         return "local", None
     if settings.temporal_address is not None:
         console.say(f"temporal: using the server at {settings.temporal_address}, because TEMPORAL_ADDRESS is set.")
+        if not probe_port(settings.temporal_address).ready:
+            console.say(f"NOBODY ANSWERS AT {settings.temporal_address} YET: people wait until somebody does.")
         agree_on_clock(database, settings, "temporal")
         return "temporal", None
     binary = _find_binary(home, console)
@@ -196,9 +201,7 @@ def environment_of(layout: Layout, role: str) -> Mapping[str, str]:
 
 
 def _write_running(layout: Layout, processes: dict[str, int]) -> None:
-    layout.home.write_running(
-        Running(os.getpid(), f"http://localhost:{layout.settings.port}", layout.clock, layout.temporal, layout.temporal_ui, processes)
-    )
+    layout.home.write_running(Running(os.getpid(), layout.settings.local_url, layout.clock, layout.temporal, layout.temporal_ui, processes))
 
 
 def _require_free(host: str, port: int) -> None:
@@ -213,7 +216,7 @@ def _free_ports() -> Ports:
 def free_port(wish: int, host: str = "127.0.0.1") -> int:
     """Return the wished port where nobody listens on it, else any free one."""
     for port in (wish, 0):
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))

@@ -61,7 +61,8 @@ def _unavailable() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise UnavailableError(f"The database is away: {error.orig}.", hint="Try again; nothing was changed.") from error
+        said = " ".join(str(error.orig).split()).rstrip(".?")
+        raise UnavailableError(f"The database is away: {said}.", hint="Try again; nothing was changed.") from error
     except TimeoutError as error:
         raise UnavailableError("Every connection of this process is taken.", hint="Try again; nothing was changed.") from error
     except DBAPIError as error:
@@ -108,7 +109,12 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
 def _open_turns(url: str) -> WriteTurns | None:
     """The turns of a file; a database in memory belongs to whoever made it."""
     file = make_url(url).database
-    return WriteTurns(Path(file), patience_seconds=BUSY_TIMEOUT_SECONDS) if file and file != ":memory:" else None
+    if not file or file == ":memory:":
+        return None
+    try:
+        return WriteTurns(Path(file), patience_seconds=BUSY_TIMEOUT_SECONDS)
+    except OSError as error:
+        raise UnavailableError(f"The database {file} cannot be opened: {error.strerror}.", hint="Is its folder there?") from error
 
 
 def _open_postgresql(url: str, pool_size: int) -> Engine:
