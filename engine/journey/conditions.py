@@ -58,8 +58,8 @@ class _Condition(DocumentModel):
         raise NotImplementedError
 
     def needs(self) -> Needs:
-        """The facts it looks at, beyond attributes and context."""
-        return Needs()
+        """The facts it looks at; the endpoint, where a kind says nothing else."""
+        return Needs(endpoint=True)
 
     def parts(self) -> tuple[tuple[str, Condition], ...]:
         """The conditions inside, each with its JSON Pointer from here."""
@@ -242,7 +242,7 @@ class EventCondition(_Condition):
 
     def needs(self) -> Needs:
         count = None if self.where is not None else self.count
-        return Needs(events=frozenset({EventNeed(self.event, self._length, count)}))
+        return Needs(events=frozenset({EventNeed(self.event, self._length, count)}), endpoint=True)
 
     def parts(self) -> tuple[tuple[str, Condition], ...]:
         return () if self.where is None else (("/where", self.where),)

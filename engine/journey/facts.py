@@ -92,7 +92,7 @@ class EventNeed:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The facts that a stage declares it needs, beyond the attributes that come with the participant."""
+    """The facts that a stage declares it needs, beyond what comes with the participant."""
 
     events: frozenset[EventNeed] = frozenset()
     #: Email steps whose message's outcome is asked.
@@ -101,6 +101,8 @@ class Needs:
     assignments: frozenset[str] = frozenset()
     #: Attribute names a live wait reads (endpoint's).
     attributes: frozenset[str] = frozenset()
+    #: Whether the endpoint is looked at: its attributes, its user's, its zone, its address.
+    endpoint: bool = False
 
     def __or__(self, other: Needs) -> Needs:
         """Both together."""
@@ -109,6 +111,7 @@ class Needs:
             self.messages | other.messages,
             self.assignments | other.assignments,
             self.attributes | other.attributes,
+            self.endpoint or other.endpoint,
         )
 
 

@@ -66,6 +66,7 @@ def day_span(day: date, zone: str) -> Span:
     return _start_of(day, zone), _start_of(day + timedelta(days=1), zone) - _TICK
 
 
+@lru_cache(maxsize=4096)  # people who were enrolled together wait until the same instant
 def write_instant(instant: datetime) -> str:
     """Write an instant as grounds and bases hold it: RFC 3339 in UTC."""
     return instant.isoformat().replace("+00:00", "Z")

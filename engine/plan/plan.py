@@ -20,7 +20,7 @@ from engine.journey.facts import Needs
 from engine.journey.fields import EXTENSION_PREFIX, DocumentModel, Id, Label
 from engine.journey.steps.kinds import AnyStep
 from engine.journey.steps.step import Step
-from engine.plan.stages import follow_ways, needs_by_step, walking_order
+from engine.plan.stages import NeedsByStep, follow_ways, needs_by_step, walking_order
 
 #: The plan format this code writes; a worker that meets another one refuses it retryably.
 FORMAT = 1
@@ -63,14 +63,15 @@ class Plan:
     templates: Mapping[str, int]
     #: Canonical JSON: `read_plan` makes the same plan of it.
     text: str = field(repr=False)
-    _needs: Mapping[str, Needs] = field(repr=False)
+    _needs: NeedsByStep = field(repr=False)
 
-    def needs(self, step_id: str) -> Needs:
-        """The facts that a stage beginning at this step has to see."""
+    def needs(self, step_id: str, *, stands: bool = False) -> Needs:
+        """The facts that a stage has to see, for whoever enters this step or stands at it."""
         try:
-            return self._needs[step_id]
+            entering, leaving = self._needs[step_id]
         except KeyError:
             raise CorruptStateError(f"Plan {self.hash[:12]} of journey {self.journey_id} has no step {step_id!r}.") from None
+        return leaving if stands else entering
 
     @property
     def attributes_read_by_waits(self) -> frozenset[str]:

@@ -59,21 +59,24 @@ def cut_stages(steps: Mapping[str, Step], following: Following, order: Sequence[
     return {head: tuple(sorted(_stage(head, steps, following), key=rank.__getitem__)) for head in heads}
 
 
-def needs_by_step(steps: Mapping[str, Step], following: Following, order: Sequence[str], exit_when: Condition | None) -> dict[str, Needs]:
+#: By the step at which a stage begins: what it needs for those who enter there, and for those who stand there already.
+NeedsByStep: TypeAlias = Mapping[str, tuple[Needs, Needs]]
+
+
+def needs_by_step(steps: Mapping[str, Step], following: Following, order: Sequence[str], exit_when: Condition | None) -> NeedsByStep:
     """The facts that a stage needs, by the step it begins at.
 
     A wait may let go at once, when its date is past: then the stage goes on, and what follows needs its facts too.
     """
     always = Needs() if exit_when is None else exit_when.needs()
     entering: dict[str, Needs] = {}
-    beginning: dict[str, Needs] = {}
+    leaving: dict[str, Needs] = {}
     for step_id in reversed(order):
         step = steps[step_id]
         own = step.needs()
-        onward = own | _union(entering[next_id] for next_id in following[step_id])
-        entering[step_id] = onward if step.may_let_go_at_once() else own
-        beginning[step_id] = always | onward
-    return beginning
+        leaving[step_id] = own | _union(entering[next_id] for next_id in following[step_id])
+        entering[step_id] = leaving[step_id] if step.may_let_go_at_once() else own
+    return {step_id: (always | entering[step_id], always | leaving[step_id]) for step_id in order}
 
 
 def _stage(head: str, steps: Mapping[str, Step], following: Following) -> set[str]:

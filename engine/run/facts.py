@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from engine.journey.facts import Event, EventNeed, Facts, JsonObject, MessageOutcome, Needs, Zone
 from engine.plan.plan import Plan
@@ -17,20 +18,26 @@ from engine.store.pauses import Pause
 
 _NOTHING: JsonObject = {}
 
+#: What an endpoint tells: its attributes, its user's, its zone.
+_Seen: TypeAlias = tuple[JsonObject, JsonObject, Zone]
+#: Of an endpoint that nobody looks at.
+_UNSEEN: _Seen = (_NOTHING, _NOTHING, Zone())
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is known of a batch of people. Who is not in it has lost their endpoint."""
+    """What is known of a batch of people. Who is not in it has lost an endpoint that was needed."""
 
     facts: Mapping[str, Facts]
+    #: Those that were needed.
     endpoints: Mapping[str, Endpoint]
 
 
 def load_facts(connection: Connection, plan: Plan, people: Sequence[Traveller], now: datetime) -> Loaded:
     """Load what a stage of one plan has to know of these people; they were read before, so that no later change is overlooked."""
     needs = Needs()
-    for step_id in {person.step_id for person in people}:
-        needs |= plan.needs(step_id)
+    for step_id, stands in {(person.step_id, person.arrived_at is not None) for person in people}:
+        needs |= plan.needs(step_id, stands=stands)
     return _Loader(connection, plan, people, needs, now).load()
 
 
@@ -46,38 +53,53 @@ class _Loader:
 
     def load(self) -> Loaded:
         """Load everything that is needed, once for all people."""
-        project = self._plan.project
-        found = endpoints.find(self._connection, project, {person.endpoint_id for person in self._people})
-        known = [person for person in self._people if person.endpoint_id in found]
-        user_ids = {one.user_id for one in found.values() if one.user_id is not None}
-        user_attributes = users.find(self._connection, project, user_ids) if user_ids else {}
-        default_zone = self._default_zone()
-        units = {person.id: _units(person, found[person.endpoint_id]) for person in known}
-        happened = self._events(known, units)
+        known, found = self._people, dict[str, Endpoint]()
+        if self._needs.endpoint:
+            found = endpoints.find(self._connection, self._plan.project, {person.endpoint_id for person in self._people})
+            known = [person for person in self._people if person.endpoint_id in found]
+        seen = self._seen(found.values())
+        happened = self._events(known, found)
         outcomes = self._outcomes(known)
         branches = self._branches(known)
         paused = _Paused(self._pauses(known))
-        facts = {}
-        for person in known:
-            endpoint = found[person.endpoint_id]
-            facts[person.id] = Facts(
-                attributes=endpoint.attributes,
-                user_attributes=user_attributes.get(endpoint.user_id, _NOTHING) if endpoint.user_id else _NOTHING,
-                zone=default_zone if endpoint.time_zone is None else Zone(endpoint.time_zone, "endpoint"),
-                events=happened.get(person.id, {}),
-                messages=outcomes.get(person.id, {}),
-                assignments=branches.get(person.unit, {}),
-                paused=paused.since(person.arrived_at, self._now),
-                resumed_at=paused.last_end_since(person.arrived_at),
+        facts = {
+            person.id: Facts(
+                *seen.get(person.endpoint_id, _UNSEEN),
+                happened.get(person.id, {}),
+                outcomes.get(person.id, {}),
+                branches.get(person.unit, {}),
+                paused.since(person.arrived_at, self._now),
+                paused.last_end_since(person.arrived_at),
             )
+            for person in known
+        }
         return Loaded(facts, found)
+
+    def _seen(self, found: Collection[Endpoint]) -> dict[str, _Seen]:
+        """What people's endpoints tell, by endpoint."""
+        if not found:
+            return {}
+        user_ids = {one.user_id for one in found if one.user_id is not None}
+        of_users = users.find(self._connection, self._plan.project, user_ids) if user_ids else {}
+        default_zone = self._default_zone()
+        return {
+            one.id: (
+                one.attributes,
+                of_users.get(one.user_id, _NOTHING) if one.user_id else _NOTHING,
+                default_zone if one.time_zone is None else Zone(one.time_zone, "endpoint"),
+            )
+            for one in found
+        }
 
     def _default_zone(self) -> Zone:
         name = installation.read_time_zone(self._connection, self._plan.project)
         return Zone() if name is None else Zone(name, "project")
 
-    def _events(self, people: Sequence[Traveller], units: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, Sequence[Event]]]:
+    def _events(self, people: Sequence[Traveller], endpoint_of: Mapping[str, Endpoint]) -> dict[str, dict[str, Sequence[Event]]]:
         """Per participant and event name, newest first. The widest of several needs for one name serves all of them."""
+        if not self._needs.events:
+            return {}
+        units = {person.id: _units(person, endpoint_of[person.endpoint_id]) for person in people}
         found: dict[str, dict[str, Sequence[Event]]] = {person.id: {} for person in people}
         for name in {need.name for need in self._needs.events}:
             mine = [need for need in self._needs.events if need.name == name]

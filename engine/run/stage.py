@@ -9,7 +9,7 @@ not know a step kind. Time is the wake's: `now` is the later of the group's due 
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -170,18 +170,18 @@ class _Stage:
             if facts is None:
                 raise CorruptStateError(f"Endpoint {person.endpoint_id} of participant {person.id} does not exist.")
             walked = decide(plan, _as_decided(self._project, person), facts, self.now)
-            return self._outcome(plan, person, walked, loaded.endpoints[person.endpoint_id])
+            return self._outcome(plan, person, walked, loaded.endpoints)
         except Exception as error:
             if _is_worlds(error):
                 raise
             return _blocked(self._project, person, error)
 
-    def _outcome(self, plan: Plan, person: Traveller, walked: Walked, endpoint: Endpoint) -> _Outcome:
+    def _outcome(self, plan: Plan, person: Traveller, walked: Walked, found: Mapping[str, Endpoint]) -> _Outcome:
         return _Outcome(
             person,
             _position(self._project, person, walked, self._group_id, self.now),
             tuple(self._decision_rows(person, walked)),
-            tuple(self._new_send(plan, person, endpoint, send.step_id, send.template) for send in walked.sends),
+            tuple(self._new_send(plan, person, found[person.endpoint_id], send.step_id, send.template) for send in walked.sends),
             tuple(_last_drawn(person.unit, walked.assignments)),
         )
 

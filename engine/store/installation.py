@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.store.dialects import insert_into
 from engine.store.ids import new_id
@@ -27,6 +27,8 @@ class Installation:
 
 _NOW = select(database_now())
 _READ = select(installation.c.id, installation.c.clock, installation.c.clock_generation).where(installation.c.only == _ONLY)
+_READ_LOCKED = _READ.with_for_update(read=True)
+_TIME_ZONE = select(projects.c.time_zone).where(projects.c.id == bindparam("project"))
 
 
 def read_now(connection: Connection) -> datetime:
@@ -45,8 +47,7 @@ def ensure(connection: Connection) -> Installation:
 
 def read(connection: Connection, *, locked: bool = False) -> Installation:
     """Read the row; `locked` keeps the clock from changing hands until the transaction ends."""
-    row = connection.execute(_READ.with_for_update(read=True) if locked else _READ).one()
-    return Installation(row.id, row.clock, row.clock_generation)
+    return Installation(*connection.execute(_READ_LOCKED if locked else _READ).one())
 
 
 def set_clock(connection: Connection, clock: str, generation: int) -> None:
@@ -67,4 +68,4 @@ def list_projects(connection: Connection) -> list[str]:
 
 def read_time_zone(connection: Connection, project: str) -> str | None:
     """The project's default time zone, if it has one."""
-    return connection.scalar(select(projects.c.time_zone).where(projects.c.id == project))
+    return connection.scalar(_TIME_ZONE, {"project": project})

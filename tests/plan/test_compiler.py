@@ -107,9 +107,28 @@ def test_needs_of_a_stage_are_those_of_its_steps() -> None:
         }
     )
 
-    assert plan.needs("mail") == Needs()
+    assert plan.needs("mail") == Needs(endpoint=True)
     week = timedelta(days=7)
-    assert plan.needs("w") == Needs(frozenset({EventNeed("bought", week, 3)}), frozenset({"mail"}), frozenset({"s1"}))
+    asked_for = Needs(frozenset({EventNeed("bought", week, 3)}), frozenset({"mail"}), frozenset({"s1"}), endpoint=True)
+    assert plan.needs("w", stands=True) == plan.needs("s") == asked_for
+    assert plan.needs("w") == Needs()  # nobody leaves it in the stage in which they came
+
+
+@pytest.mark.parametrize(
+    ("step", "needed"),
+    [
+        ({"type": "wait", "for": "P1D"}, False),
+        ({"type": "wait", "until": "2099-01-01T00:00:00Z"}, False),
+        ({"type": "wait", "until_local": {"time": "09:00"}}, True),
+        ({"type": "wait", "until_attribute": {"name": "ends", "missing": {}}}, True),
+        ({"type": "email", "template": "t"}, True),
+        ({"type": "split", "branches": [{"id": "yes", "when": {"type": "context", "name": "n", "op": "exists"}}]}, True),
+        ({"type": "ab_test", "branches": [{"id": "a", "weight": 50}, {"id": "b", "weight": 50}]}, False),
+        ({"type": "holdout", "percent": 10}, False),
+    ],
+)
+def test_steps_that_look_at_nobody_s_endpoint_do_not_need_it(step: Mapping[str, object], needed: bool) -> None:
+    assert compiled({"a": step}).needs("a").endpoint is needed
 
 
 def test_needs_of_exit_when_are_every_stages() -> None:

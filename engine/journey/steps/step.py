@@ -105,8 +105,8 @@ class Step(DocumentModel):
         return not self.stands
 
     def needs(self) -> Needs:
-        """The facts it looks at, beyond attributes and context."""
-        return Needs()
+        """The facts it looks at; the endpoint, where a kind says nothing else."""
+        return Needs(endpoint=True)
 
     def templates(self) -> tuple[str, ...]:
         """The templates it sends."""

@@ -158,7 +158,9 @@ class Wait(Step):
         return () if self.until_attribute is None else (("/until_attribute/name", self.until_attribute.name),)
 
     def needs(self) -> Needs:
-        return Needs() if self.until_attribute is None else Needs(attributes=frozenset({self.until_attribute.name}))
+        if self.until_attribute is not None:
+            return Needs(attributes=frozenset({self.until_attribute.name}), endpoint=True)
+        return Needs(endpoint=self.until_local is not None)
 
     def decide(self, moment: Moment) -> Verdict:
         arrived_at = moment.arrived_at or moment.now
