@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -39,6 +41,9 @@ _IDEMPOTENCY: Final = {
 }
 #: Names what may not be there elsewhere than in the path.
 _MAY_MISS: Final = frozenset({"/v1/test-sends", "/v1/suppressions"})
+#: By the name of a schema: whole bodies and answers, as one that is running takes and gives them. Simulations have two forms of answer.
+_EXAMPLES: Final = orjson.loads(Path(__file__).with_name("examples.json").read_bytes())
+_SIMULATE: Final = "/v1/journeys/{journey_id}/simulate"
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
 
 
@@ -68,6 +73,10 @@ def _complete(app: FastAPI) -> dict[str, Any]:
     schemas["ErrorShape"] = shape
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for name, example in _EXAMPLES["schemas"].items():
+        schemas[name]["examples"] = [example]
+    simulated = described["paths"][_SIMULATE]["post"]["responses"]["200"]["content"]["application/json"]
+    simulated["examples"] = {name: {"value": value} for name, value in _EXAMPLES["simulations"].items()}
     described["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
         "session": {"type": "apiKey", "in": "cookie", "name": "wend_session", "description": "A browser that came with a login link."},

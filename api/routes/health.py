@@ -66,7 +66,11 @@ async def read_health() -> Alive:
     return Alive(status="ok")
 
 
-@router.get("/readyz", summary="Is the installation ready?", responses={503: {"model": Readiness, "description": "A needed part is away."}})
+@router.get(
+    "/readyz",
+    summary="Is the installation ready?",
+    responses={200: {"model": Readiness}, 503: {"model": Readiness, "description": "A needed part is away."}},
+)
 def read_readiness(world: World, visitor: Visitor) -> Response:
     """Each part with its state; with a key also where each is, the Temporal server's address too, and how many people are blocked."""
     parts = probe_parts(world)
