@@ -27,7 +27,8 @@ RECENT_PARTICIPANTS = 200
 EndpointId = Annotated[
     str, Path(min_length=1, max_length=ID_CHARACTERS, pattern=OUTER_ID, description="The caller's id.", examples=["ada-mail"])
 ]
-AddressText = Annotated[str, StringConstraints(min_length=3, max_length=320)]
+# No minimum: of a batch, an address that is none is one bad row, and its reason says why.
+AddressText = Annotated[str, StringConstraints(max_length=2_000)]
 ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LocaleName = Annotated[str, StringConstraints(min_length=1, max_length=35)]
 

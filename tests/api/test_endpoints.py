@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.api.conftest import Api
+from tests.api.conftest import WELCOME, Api
 
 
 @pytest.mark.parametrize("endpoint_id", ["a/b", "/", "mailto:ada@example.com/home?x=1#y", "ä €"])
@@ -47,3 +47,15 @@ async def test_what_is_no_instant_is_no_guess(lite: Api, occurred_at: object) ->
     (problem,) = answer.json()["problems"]
     assert problem["pointer"] == "/body/events/0/occurred_at"
     assert "write RFC 3339 with an offset" in problem["message"]
+
+
+async def test_an_address_that_is_none_is_one_bad_row_of_a_batch(welcome: Api) -> None:
+    addresses = ["ada@example.com", "", "x", "x" * 1_000, "a@", "bob@example.com"]
+    people = [{"endpoint": {"id": f"p{number}", "address": address}} for number, address in enumerate(addresses)]
+    async with welcome.client() as client:
+        await client.post("/v1/journeys/welcome/publish", json={"document": WELCOME})
+        answer = await client.post("/v1/journeys/welcome/participants", json={"participants": people})
+
+    assert answer.status_code == 202, answer.text
+    assert [row["status"] for row in answer.json()["results"]] == ["enrolled", *["invalid"] * 4, "enrolled"]
+    assert all(row["reason"] for row in answer.json()["results"][1:5])
