@@ -23,6 +23,9 @@ PAGE := api/designer/index.html
 # Folders too: their times tell of files that went.
 DESIGNER := $(shell find designer/src designer/scripts) $(wildcard designer/*.*)
 
+# Files of tests run side by side: most of them wait for servers.
+TEST_WORKERS ?= 2
+
 .PHONY: help up designer test test-designer unit check format types bench docs pictures kill-test temporal postgresql chromium migration clean
 
 help: ## What can be made
@@ -57,7 +60,7 @@ up: $(INSTALLED) $(PAGE) ## Start everything on this machine and print the way t
 	@exec $(VENV)/bin/wend up
 
 test: $(INSTALLED) test-designer postgresql temporal chromium ## All tests; they start every server they need themselves
-	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
+	@$(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
 
 test-designer: $(PAGE) ## The designer's own tests, without a browser, and the size of what browsers load
 	@$(WITH_NODE) npm run --silent test

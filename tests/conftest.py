@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from engine.roles.process import end
 from engine.store.database import Database
@@ -20,6 +21,12 @@ from tests.support.temporal_server import find_temporal
 
 _numbers = itertools.count()
 _STATUS = pytest.StashKey[int]()
+#: Begun first where files run side by side: else one of them would run on alone at the end.
+LONGEST = ("tests/kill/test_kill.py", "tests/temporal/test_agreement.py", "tests/test_up.py")
+
+# How fast a machine draws examples is no property of ours.
+settings.register_profile("wend", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wend")
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +90,12 @@ def temporal_binary() -> Binary:
         print("\nTHERE IS NO TEMPORAL SERVER: tests on the real one are skipped; `make temporal` brings it", file=sys.stderr)
         pytest.skip("there is no Temporal server")
     return binary
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; all others keep their order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
