@@ -46,7 +46,11 @@ def check_document(source: str | bytes, catalogue: Catalogue = EMPTY) -> tuple[J
     if journey is not None:
         return journey, check(journey, catalogue)
     rest = readable_rest(source, problems)
-    return None, problems if rest is None else tuple(sorted((*problems, *check(rest, catalogue)), key=lambda problem: problem.severity))
+    if rest is None:
+        return None, problems
+    told = {problem.pointer for problem in problems}  # what is no name of a template is no unknown one besides
+    more = (problem for problem in check(rest, catalogue) if problem.pointer not in told)
+    return None, tuple(sorted((*problems, *more), key=lambda problem: problem.severity))
 
 
 @error

@@ -191,6 +191,12 @@ def test_errors_come_before_warnings() -> None:
     assert [problem.severity for problem in problems] == ["error", "warning"]
 
 
+def test_what_has_a_wrong_shape_is_told_once() -> None:
+    _, problems = check_document(json.dumps(document({"mail": {**EMAIL, "template": ""}})), mail())
+
+    assert [(problem.code, problem.pointer) for problem in problems] == [("wrong_id", "/steps/mail/template")]
+
+
 def test_unknown_names_are_answered_with_the_nearest() -> None:
     _, problems = check_document(json.dumps(document({"mail": {**EMAIL, "template": "helo"}})), mail())
 
