@@ -143,6 +143,14 @@ def test_shares_are_dragged_moved_by_keys_locked_and_distributed(author: Author,
     has(50, 30, 20)
 
 
+def test_a_mail_that_says_nothing_yet_is_begun_by_what_the_button_says(author: Author, panel: Locator) -> None:
+    author.has_draft("wordless", document() | {"start": "mute", "steps": {"mute": {"type": "email", "template": ""}}})
+    author.open("wordless", step="mute")
+
+    expect(panel.get_by_role("button", name="Write it now")).to_be_visible()
+    expect(panel.locator(".field-problems")).to_have_text("template is not chosen yet.")
+
+
 def test_what_a_person_has_not_is_marked_in_their_mail(author: Author, page: Page) -> None:
     author.has_draft("marking", document("greet"))
     author.open("marking", step="greet")

@@ -15,7 +15,8 @@ export function ListField({ condition, type, pointer, values, onChange }: Operan
   const add = (text: string) => {
     const plain = text.trim();
     const value = isNumbers ? readNumber(plain) : plain;
-    setTyped("");
+    // What is no number stays, to be put right.
+    setTyped(value === null ? plain : "");
     if (value !== null && value !== "" && !list.includes(value)) onChange([...list, value]);
   };
   return (

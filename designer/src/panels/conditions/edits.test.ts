@@ -36,6 +36,7 @@ test("another operator keeps the value where it fits", () => {
 });
 
 test("another attribute takes an operator that its type knows", () => {
+  expect(withName({ ...plan, op: "in", value: ["x"] }, "vip", "boolean")).toMatchObject({ op: "is", value: true });
   expect(withName({ ...plan, op: "contains", value: "x" }, "age", "number")).toMatchObject({ op: "is", value: 0 });
   expect(withName({ ...plan, op: "is", value: "x" }, "born_on", "date")).toMatchObject({ op: "before", value: "" });
 });

@@ -71,7 +71,8 @@ export type ValueType = "text" | "number" | "boolean" | "date";
 /** As in docs/conditions.md: what an operator wants, and of which types an attribute can match. */
 const TABLE: Readonly<Record<Operator, { operand: Operand; types: readonly ValueType[] }>> = {
   is: { operand: "scalar", types: ["text", "number", "boolean"] },
-  in: { operand: "list", types: ["text", "number", "boolean"] },
+  // Of yes and no, one of several says nothing.
+  in: { operand: "list", types: ["text", "number"] },
   contains: { operand: "text", types: ["text"] },
   starts_with: { operand: "text", types: ["text"] },
   ends_with: { operand: "text", types: ["text"] },

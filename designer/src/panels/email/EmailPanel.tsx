@@ -57,17 +57,24 @@ export function EmailPanel({ id, step }: PanelProps<"email">) {
           template === "" ? (
             <div className="email-empty">
               <p>What should this mail say?</p>
-              <Button {...ids} look="primary" disabled={isMaking} onClick={() => void make()}>
+              {/* The label above would be its name otherwise. */}
+              <Button {...ids} aria-label="Write it now" look="primary" disabled={isMaking} onClick={() => void make()}>
                 Write it now
               </Button>
               <Button onClick={() => setPicking(true)}>Choose a template</Button>
             </div>
           ) : (
             <div className="email-chosen">
-              <button {...ids} type="button" className="email-open" disabled={!found} onClick={openEditor}>
+              <button
+                {...ids}
+                type="button"
+                className="email-open"
+                aria-label={`${found?.content.subject ?? ""} ${template}: edit the template`}
+                disabled={!found}
+                onClick={openEditor}
+              >
                 {found && <Thumbnail name={template} content={found.content} />}
                 <span className="email-words">
-                  <span className="visually-hidden">Edit the template: </span>
                   <strong>{found?.content.subject ?? (found === null ? "There is no such template" : "…")}</strong>
                   <span>{template}</span>
                 </span>
