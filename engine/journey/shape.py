@@ -88,7 +88,7 @@ def _message(code: str, tokens: Sequence[str], details: ErrorDetails) -> str:
             return f"There is no type {details['ctx']['tag']!r} here."
         case "wrong_id":
             return f"{_short(details['input'])} is not an id." if details["input"] else f"`{last}` is not chosen yet."
-    if details["type"] == "string_too_short" and not details["input"]:
+    if details["type"] in ("string_too_short", "too_short") and not details["input"]:
         return f"`{last}` is empty."
     reason = reason_of(details)
     return f"`{last}`: {reason}." if details["msg"].endswith(".") else f"`{last}`: {reason}, not {_short(details['input'])}."

@@ -118,6 +118,20 @@ def test_problems_carry_step_id_message_and_hint() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        ({"type": "split", "branches": [], "else": {}}, "branches"),
+        ({"type": "split", "branches": [{"id": "a", "when": {"type": "all", "conditions": []}}], "else": {}}, "conditions"),
+        ({"type": "email", "template": "t", "name": ""}, "name"),
+    ],
+)
+def test_what_is_empty_is_told_in_an_authors_words(step: JsonObject, field: str) -> None:
+    (problem,) = problems_of(document({"only": step}))
+
+    assert problem.message == f"`{field}` is empty."
+
+
 def test_all_faults_are_told_at_once() -> None:
     steps = {"a": {"type": "email"}, "b": {"type": "wait", "for": "P1Y"}, "c": {"type": "split", "branches": [{"id": "X", "when": {}}]}}
 
