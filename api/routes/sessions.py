@@ -15,8 +15,8 @@ router = make_router("Pages")
 
 
 @router.get("/login", include_in_schema=False)
-async def log_in(token: Annotated[str, Query(max_length=2_000)], world: World) -> RedirectResponse:
-    """Take a login link: the browser gets a cookie, and the token leaves its address bar."""
+async def log_in(world: World, token: Annotated[str, Query(max_length=2_000)] = "") -> RedirectResponse:
+    """Take a login link: the browser gets a cookie, and the token leaves its address bar. A link cut short is one that is not valid."""
     key = await run_in_threadpool(read_login_token, world, token)
     response = RedirectResponse("/designer/" if key.may("read") else "/", 303)
     set_session(response, world, key)

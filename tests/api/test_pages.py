@@ -80,6 +80,14 @@ async def test_every_flipped_character_of_a_link_is_refused(lite: Api) -> None:
             assert (await client.get("/login", params={"token": flipped})).status_code == 401
 
 
+async def test_a_link_without_its_token_leads_to_the_page_that_says_how_to_log_in(lite: Api) -> None:
+    async with lite.client(None, Accept="text/html") as browser:
+        answer = await browser.get("/login")
+
+    assert answer.status_code == 401
+    assert "wend keys login-link" in answer.text
+
+
 async def test_an_old_link_and_a_revoked_keys_login_are_worth_nothing(lite: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     old = link(lite, "read")
     client = await browser(lite, "author")
