@@ -131,7 +131,7 @@ def settings_page() -> str:
     ]
     client = [
         ("`WEND_URL`", "the local server", "Where the CLI's client commands go."),
-        ("`WEND_API_KEY`", "`WEND_HOME/api-key`", "Their key."),
+        ("`WEND_API_KEY`", "`WEND_HOME/api-key`", "Their key; needed where WEND_URL is another machine."),
     ]
     return _page(
         "Settings",

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
 from engine.errors import EngineError, Problem, SettingsError, UnavailableError
 from engine.roles.home import Home
-from engine.roles.settings import read_settings
+from engine.roles.settings import is_loopback, read_settings
 
 #: An enroll of 1,000 rows takes a tenth of a second; a publish of a large journey two.
 TIMEOUT_SECONDS = 60.0
@@ -41,20 +42,33 @@ class Place:
 
 
 def find_place(environment: Mapping[str, str] = os.environ) -> Place:
-    """Take WEND_URL and WEND_API_KEY, else the local server and its key; raise SettingsError where there is no key."""
-    url, key = environment.get("WEND_URL"), environment.get("WEND_API_KEY")
-    if url and key:
-        return Place(url.rstrip("/"), key)
+    """Take WEND_URL and WEND_API_KEY, else the local server and its key; raise SettingsError where one is missing or no address."""
+    told, key = environment.get("WEND_URL", "").rstrip("/"), environment.get("WEND_API_KEY")
+    host = _host_of(told) if told else ""
+    if told and key:
+        return Place(told, key)
     settings = read_settings(environment)
     home = Home(settings.home.absolute())
     running = home.read_running()
-    url = url or (running.url if running else settings.local_url)
-    if not key:
+    if key is None or key == "":
+        # Nobody but this machine's server is shown this machine's key.
+        if told and not is_loopback(host) and told not in (settings.url, settings.local_url):
+            raise SettingsError(f"The key of this machine is not for {told}.", hint="Set WEND_API_KEY to a key of that server.")
         kept = home.folder / "api-key"
         if not kept.is_file():
             raise SettingsError(f"There is no API key in {home.folder}.", hint="Set WEND_API_KEY, or start a server here with `wend up`.")
         key = kept.read_text().strip()
-    return Place(url.rstrip("/"), key)
+    return Place(told or (running.url if running else settings.local_url), key)
+
+
+def _host_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return parts.hostname
+    except ValueError:
+        pass
+    raise SettingsError(f"WEND_URL is {url!r}, which is no address.", hint="Write it like https://journeys.example.com.")
 
 
 class Remote:
