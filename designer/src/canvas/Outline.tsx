@@ -3,6 +3,7 @@ import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, us
 import { openSettings, selectionNow } from "../editor/adding";
 import { useJourney, useSelection } from "../editor/store";
 import type { Journey } from "../journey/journey.gen";
+import { sayEntry } from "../journey/titles";
 import { Icon } from "../ui/Icon";
 import { keyOf, type Line, linesOf } from "./lines";
 import "./Outline.css";
@@ -55,7 +56,7 @@ function Tree({ journey }: { journey: Journey }) {
     <div className="outline">
       <button type="button" className="outline-entry" onClick={openSettings}>
         <Icon name={journey.entry.type === "event" ? "bolt" : "send"} />
-        {journey.entry.type === "event" ? `On ${journey.entry.event}` : "Enrolled by the API"}
+        {sayEntry(journey.entry)}
       </button>
       <div ref={place} role="tree" aria-label="Steps of the journey" aria-multiselectable="true" onKeyDown={type}>
         {lines.map((line) => (

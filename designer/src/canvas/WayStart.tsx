@@ -1,14 +1,13 @@
 /** How people come in: the first mark of the journey, which opens its settings. */
 import { openSettings } from "../editor/adding";
 import { useEditor } from "../editor/store";
+import { sayEntry } from "../journey/titles";
 import { Icon } from "../ui/Icon";
 
 export function WayStart({ x, y }: { x: number; y: number }) {
-  const event = useEditor(({ history }) => {
-    const entry = history?.present.journey.entry;
-    return entry && "event" in entry ? entry.event : null;
-  });
-  const title = event === null ? "Enrolled by the API" : event === "" ? "On an event" : `On ${event}`;
+  const entry = useEditor(({ history }) => history?.present.journey.entry ?? null);
+  if (entry === null) return null;
+  const title = sayEntry(entry);
   return (
     <button
       type="button"
@@ -18,7 +17,7 @@ export function WayStart({ x, y }: { x: number; y: number }) {
       aria-label={`${title}: journey settings`}
       onClick={openSettings}
     >
-      <Icon name={event === null ? "send" : "bolt"} size={12} />
+      <Icon name={entry.type === "event" ? "bolt" : "send"} size={12} />
       <span>{title}</span>
     </button>
   );

@@ -4,7 +4,7 @@ import type { Journey, Step } from "./journey.gen";
 import { type Card, type Edge, type Layout, layOut } from "./layout";
 import { FULL, type Measures, SMALL } from "./measures";
 import { pathOf } from "./paths";
-import { titleOf } from "./titles";
+import { sayEntry, titleOf } from "./titles";
 
 /** How one step looks. */
 export interface StepLook {
@@ -95,14 +95,7 @@ function entry(brush: Brush, layout: Layout): string {
   const [first] = way?.points ?? [];
   if (first === undefined) return "";
   if (brush.isSmall) return `<circle cx="${first.x}" cy="${first.y}" r="3" fill="${brush.colour("way")}"/>`;
-  const { entry } = brush.journey;
-  return pill(
-    brush,
-    first.x,
-    first.y,
-    entry.type === "event" ? `On ${entry.event || "an event"}` : "Enrolled by a call",
-    200,
-  );
+  return pill(brush, first.x, first.y, sayEntry(brush.journey.entry), 200);
 }
 
 function pill(brush: Brush, x: number, y: number, said: string, most: number): string {

@@ -1,4 +1,4 @@
-/** What a step is called where it has no name. */
+/** What a step is called where it has no name, and how people come in. */
 import type { Journey, Step } from "./journey.gen";
 
 /** What a step is called: its name, else its id in words ("first_recipe" is "First recipe"). */
@@ -12,4 +12,9 @@ export function titleOf(id: string, step: Step): string {
 export function quotedTitle(journey: Journey, id: string): string {
   const step = journey.steps[id];
   return `“${step ? titleOf(id, step) : id}”`;
+}
+
+/** How people come in: "On signed_up". */
+export function sayEntry(entry: Journey["entry"]): string {
+  return entry.type === "event" ? `On ${entry.event || "an event"}` : "Enrolled by the API";
 }
