@@ -5,17 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+)
 
 from api.errors import MalformedError, bounded
 from api.patterns import CURSOR, INNER_ID, OUTER_ID
 from engine.errors import Problem
 from engine.journey.fields import ID_PATTERN
 from engine.journey.instants import read_instant
+from engine.journey.shape import reason_of
 
 #: 10,000 rows are answered in under a second; a page is for a person or a script that goes on.
 PAGE_LIMIT = 1_000
@@ -91,6 +103,33 @@ class ErrorShape(Output):
 
 
 T = TypeVar("T")
+
+#: What is wrong with a value that somebody typed, and not with the program that sends it.
+_FAULTS_OF_VALUES = frozenset({"string_too_short", "string_too_long", "string_pattern_mismatch", "value_error"})
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row of a batch that is invalid; the others are not."""
+
+    reason: str
+
+
+def row_or_bad(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Read a row of a batch; one whose values are wrong becomes a BadRow, and one of another shape refuses the batch."""
+    try:
+        return read(value)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+        if any(each["type"] not in _FAULTS_OF_VALUES for each in found):
+            raise
+        # The values are not repeated: they may be addresses, and the caller has them.
+        return BadRow("; ".join(f"{'/'.join(map(str, each['loc']))}: {reason_of(each)}." for each in found))
+
+
+def sound_rows(rows: Sequence[T | BadRow]) -> list[tuple[int, T]]:
+    """The rows that can be meant, with their places."""
+    return [(place, row) for place, row in enumerate(rows) if not isinstance(row, BadRow)]
 
 
 class Page(Output, Generic[T]):

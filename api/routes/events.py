@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Request
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WrapValidator
 
 from api import once
 from api.route import Caller, World, make_router
 from api.routes.endpoints import NamedEndpointInput
-from api.shapes import Attributes, Input, Instant, OuterId, Output
+from api.shapes import Attributes, BadRow, Input, Instant, OuterId, Output, row_or_bad, sound_rows
 from engine.run.enroll import EnrollStatus
 from engine.run.ingest import EventStatus, IncomingEvent, ingest
 from engine.store.ids import new_id
@@ -38,7 +38,7 @@ class EventInput(Input):
 class EventsInput(Input):
     """What happened."""
 
-    events: list[EventInput] = Field(
+    events: list[Annotated[EventInput, WrapValidator(row_or_bad)]] = Field(
         min_length=1, max_length=MOST_EVENTS, examples=[[{"id": "sign-up-1", "name": "signed_up", "endpoint_id": "ada"}]]
     )
 
@@ -70,9 +70,15 @@ class EventAnswers(Output):
 @router.post("/v1/events", status_code=202, summary="Send events")
 def take_events(body: EventsInput, request: Request, caller: Caller, world: World) -> EventAnswers:
     """Take up to 1,000 events: each is stored once, wakes whoever waits for it, and enrolls by the journeys it opens."""
-    incoming = [_event(event, once.row_key(request, index)) for index, event in enumerate(body.events)]
-    results = ingest(world.database, world.plans, caller.project, incoming, ring=world.ring)
-    return EventAnswers(results=[EventAnswer.model_validate(result) for result in results])
+    incoming = [_event(event, once.row_key(request, place)) for place, event in sound_rows(body.events)]
+    came = iter(ingest(world.database, world.plans, caller.project, incoming, ring=world.ring))
+    results: list[EventAnswer] = []
+    for event in body.events:
+        if isinstance(event, BadRow):
+            results.append(EventAnswer(status="invalid", reason=event.reason, enrolled={}))
+        else:
+            results.append(EventAnswer.model_validate(next(came)))
+    return EventAnswers(results=results)
 
 
 def _event(event: EventInput, key: str | None) -> IncomingEvent:

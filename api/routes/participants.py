@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Path, Query, Request
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints, WrapValidator
 
 from api import once
 from api.known import require_journey
@@ -18,6 +18,7 @@ from api.shapes import (
     PAGE_DEFAULT,
     After,
     Attributes,
+    BadRow,
     ErrorShape,
     Input,
     JourneyId,
@@ -27,6 +28,8 @@ from api.shapes import (
     Page,
     from_cursor,
     page_of,
+    row_or_bad,
+    sound_rows,
 )
 from engine.errors import InvalidInputError, NotFoundError
 from engine.journey.calendar import local, resolve_zone
@@ -63,7 +66,7 @@ class EnrollParticipant(Input):
 class EnrollInput(Input):
     """Who shall enter."""
 
-    participants: list[EnrollParticipant] = Field(
+    participants: list[Annotated[EnrollParticipant, WrapValidator(row_or_bad)]] = Field(
         min_length=1,
         max_length=MOST_ROWS,
         examples=[[{"endpoint": {"id": "ada", "address": "ada@example.com", "attributes": {"first_name": "Ada"}}}]],
@@ -144,9 +147,18 @@ class Timeline(ParticipantShape):
 @router.post("/v1/journeys/{journey_id}/participants", status_code=202, summary="Enroll participants")
 def enroll_participants(*, journey_id: JourneyId, body: EnrollInput, request: Request, caller: Caller, world: World) -> EnrollAnswers:
     """Let up to 10,000 people into a journey. Endpoints are made or changed on the way. One bad row is one bad row."""
-    rows = [_row(row, once.row_key(request, index)) for index, row in enumerate(body.participants)]
-    results = enroll(world.database, world.plans, caller.project, journey_id, rows, ring=world.ring)
-    return EnrollAnswers(results=[EnrollAnswer.model_validate(result) for result in results])
+    sound = sound_rows(body.participants)
+    if not sound:
+        require_journey(world, caller.project, journey_id)
+    rows = [_row(row, once.row_key(request, place)) for place, row in sound]
+    came = iter(enroll(world.database, world.plans, caller.project, journey_id, rows, ring=world.ring))
+    results: list[EnrollAnswer] = []
+    for row in body.participants:
+        if isinstance(row, BadRow):
+            results.append(EnrollAnswer(status="invalid", participant_id=None, reason=row.reason))
+        else:
+            results.append(EnrollAnswer.model_validate(next(came)))
+    return EnrollAnswers(results=results)
 
 
 @router.get("/v1/journeys/{journey_id}/participants", summary="List a journey's participants")

@@ -43,10 +43,56 @@ async def test_what_is_no_instant_is_no_guess(lite: Api, occurred_at: object) ->
     async with lite.client() as client:
         answer = await client.post("/v1/events", json={"events": [{"name": "x", "user_id": "u1", "occurred_at": occurred_at}]})
 
+    (result,) = answer.json()["results"]
+    assert result["status"] == "invalid"
+    assert result["reason"].startswith("occurred_at: This is not an instant: write RFC 3339 with an offset, as ")
+
+
+BAD_ROWS = [
+    {"endpoint": {"id": "i" * 300, "address": "ada@example.com"}},
+    {"endpoint": {"id": "a\nb", "address": "ada@example.com"}},
+    {"endpoint": {"id": "ada", "address": "a" * 3_000}},
+    {"endpoint": {"id": "ada", "address": "ada@example.com", "attributes": {"": 1}}},
+    {"endpoint": {"id": "ada", "address": "ada@example.com"}, "passage_key": "k" * 300},
+    {"endpoint": {"id": "ada", "address": "ada@example.com"}, "idempotency_key": ""},
+]
+
+
+async def test_a_row_whose_values_are_wrong_keeps_nobody_else_out(welcome: Api) -> None:
+    good = {"endpoint": {"id": "bob", "address": "bob@example.com"}}
+    async with welcome.client() as client:
+        await client.post("/v1/journeys/welcome/publish", json={"document": WELCOME})
+        answer = await client.post("/v1/journeys/welcome/participants", json={"participants": [*BAD_ROWS, good]})
+        alone = await client.post("/v1/journeys/welcome/participants", json={"participants": BAD_ROWS[:1]})
+        nowhere = await client.post("/v1/journeys/nowhere/participants", json={"participants": BAD_ROWS[:1]})
+
+    *bad, last = answer.json()["results"]
+    assert {row["status"] for row in bad} == {"invalid"}
+    assert bad[0]["reason"] == "endpoint/id: String should have at most 200 characters."
+    assert last["status"] == "enrolled"
+    assert alone.json()["results"] == bad[:1]
+    assert nowhere.status_code == 404
+
+
+@pytest.mark.parametrize("row", [{}, [], 5, {"endpoint": {"id": 5}}, {"endpoint": {"id": "ada"}, "adress": 1}])
+async def test_a_row_of_another_shape_is_the_programs_fault_and_refuses_the_batch(welcome: Api, row: object) -> None:
+    good = {"endpoint": {"id": "bob", "address": "bob@example.com"}}
+    async with welcome.client() as client:
+        await client.post("/v1/journeys/welcome/publish", json={"document": WELCOME})
+        answer = await client.post("/v1/journeys/welcome/participants", json={"participants": [good, row]})
+        nobody = await client.get("/v1/endpoints/bob")
+
     assert answer.status_code == 422
-    (problem,) = answer.json()["problems"]
-    assert problem["pointer"] == "/body/events/0/occurred_at"
-    assert "write RFC 3339 with an offset" in problem["message"]
+    assert all(problem["pointer"].startswith("/body/participants/1") for problem in answer.json()["problems"])
+    assert nobody.status_code == 404
+
+
+async def test_an_event_whose_values_are_wrong_is_one_bad_event(lite: Api) -> None:
+    events = [{"name": "x", "user_id": "u" * 300}, {"name": "", "user_id": "u"}, {"name": "x", "user_id": "u"}]
+    async with lite.client() as client:
+        answer = await client.post("/v1/events", json={"events": events})
+
+    assert [result["status"] for result in answer.json()["results"]] == ["invalid", "invalid", "accepted"]
 
 
 async def test_an_address_that_is_none_is_one_bad_row_of_a_batch(welcome: Api) -> None:
