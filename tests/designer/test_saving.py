@@ -108,6 +108,20 @@ def test_what_was_done_offline_is_saved_when_the_server_is_back(
     faults.clear()
 
 
+def test_a_phone_shows_the_whole_bar_while_the_server_is_away(
+    author: Author, page: Page, context: BrowserContext, saving: str, faults: list[str]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator('[data-step="settle"]').click()
+    context.set_offline(True)
+    page.locator(".panel-name input").fill("Offline")
+
+    expect(state(page).get_by_role("button", name="Try again")).to_be_visible()
+    assert page.locator(".top-bar").evaluate("bar => bar.scrollWidth - innerWidth") <= 0
+    context.set_offline(False)
+    faults.clear()
+
+
 def test_what_was_done_offline_survives_the_end_of_the_page(
     author: Author, page: Page, context: BrowserContext, saving: str, faults: list[str]
 ) -> None:
