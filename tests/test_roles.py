@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConflictError, SettingsError
+from engine.roles import first_start
 from engine.roles.home import Home, Running
 from engine.roles.move import move_clock
 from engine.roles.settings import Settings
 from engine.roles.supervisor import Child, Supervisor, describe_exit
 from engine.roles.up import free_port
 from engine.roles.wiring import agree_on_clock
+from engine.run.keys import DEFAULT_PROJECT, adopt_key, ensure_project, revoke_key
 from engine.store import installation
 from engine.store.database import Database
 from engine.store.migrate import upgrade
@@ -87,6 +89,21 @@ def test_up_refuses_what_no_process_could_work_with(told: dict[str, str], reason
 
     assert refused.returncode == 1
     assert refused.stderr == f"wend up: {reason.format(file=file)}\n"
+
+
+def test_up_goes_on_without_a_link_where_its_key_was_revoked(settings: Settings, migrated: Database) -> None:
+    home = Home(settings.home.absolute())
+    home.make()
+    home.ensure_secret(None)
+    ensure_project(migrated)
+    key = adopt_key(migrated, DEFAULT_PROJECT, name="bootstrap", role="operate", secret=home.ensure_api_key(None))
+
+    assert first_start.login_line(settings, home).startswith("http://localhost:8080/login?token=")
+    revoke_key(migrated, DEFAULT_PROJECT, key.id)
+    assert first_start.login_line(settings, home) == (
+        f"The key in {home.folder}/api-key is not valid any more. Put another there: `wend keys make NAME --role operate` prints one."
+    )
+    migrated.close()
 
 
 def test_clock_is_chosen_once(settings: Settings, migrated: Database) -> None:

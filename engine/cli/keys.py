@@ -12,7 +12,7 @@ import typer
 from engine.cli.documents import JsonOption
 from engine.cli.show import note, say, say_json, say_table
 from engine.roles.settings import Settings, read_settings
-from engine.run.keys import DEFAULT_PROJECT, find_key, list_keys, make_key, revoke_key
+from engine.run.keys import DEFAULT_PROJECT, list_keys, make_key, revoke_key
 from engine.store.database import Database
 
 PANEL = "Operation"
@@ -64,13 +64,11 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's i
 @keys.command("login-link")
 def login_link(as_json: JsonOption = False) -> None:
     """Print a link that logs a browser in, with the rights of the key in WEND_HOME."""
-    from api.auth import make_login_link
+    from engine.roles.first_start import make_link
     from engine.roles.wiring import open_home
 
     with _opened() as (settings, database):
-        home = open_home(settings)
-        key = find_key(database, home.ensure_api_key(settings.bootstrap_key))
-        link = make_login_link(settings.url, home.read_secret(settings.secret).encode(), key)
+        link = make_link(settings, open_home(settings), database)
     if as_json:
         say_json({"link": link})
     else:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 
 from api.auth import make_login_link
-from engine.errors import EngineError, UnavailableError
+from engine.errors import EngineError, UnauthenticatedError, UnavailableError
 from engine.roles.home import Home
 from engine.roles.settings import Settings
 from engine.roles.wiring import open_drafts, open_templates
@@ -56,13 +56,12 @@ def publish_first(settings: Settings, database: Database) -> str | None:
 
 async def welcome(settings: Settings, home: Home, news: str | None, say: Callable[[str], None]) -> None:
     """Wait until the API answers, then print what was published and the links."""
-    key = home.ensure_api_key(settings.bootstrap_key)
     # The address we listen on, not the public one: that may lead through a proxy that is not there yet.
     async with httpx.AsyncClient(base_url=settings.local_url, trust_env=False) as client:
         await _until_it_answers(client)
     if news is not None:
         say(news)
-    say(f"log in:   {await asyncio.to_thread(_login_link, settings, home, key)}")
+    say(f"log in:   {await asyncio.to_thread(login_line, settings, home)}")
     if settings.smtp_url is None:
         say(f"mailbox:  {settings.url}/mailbox (no relay is set: WEND_SMTP_URL; mails stay on this machine)")
     say("Ctrl-C ends everything; nothing is lost by it.")
@@ -79,9 +78,25 @@ async def _until_it_answers(client: httpx.AsyncClient) -> None:
     raise UnavailableError(f"The API did not answer within {READY_SECONDS:g} s.", hint="logs/api.log in the data folder says why.")
 
 
-def _login_link(settings: Settings, home: Home, key: str) -> str:
+def make_link(settings: Settings, home: Home, database: Database) -> str:
+    """A link that logs a browser in with the key in WEND_HOME; UnauthenticatedError says what to do where that was revoked."""
+    key = home.ensure_api_key(settings.bootstrap_key)
+    try:
+        found = find_key(database, key)
+    except UnauthenticatedError as error:
+        kept = "WEND_BOOTSTRAP_KEY" if settings.bootstrap_key else f"{home.folder}/api-key"
+        raise UnauthenticatedError(
+            f"The key in {kept} is not valid any more.", hint="Put another there: `wend keys make NAME --role operate` prints one."
+        ) from error
+    return make_login_link(settings.url, home.read_secret(settings.secret).encode(), found)
+
+
+def login_line(settings: Settings, home: Home) -> str:
+    """The link, or why there is none: somebody who revoked the first key wants it dead, and everything else to run."""
     database = Database(settings.database)
     try:
-        return make_login_link(settings.url, home.ensure_secret(settings.secret).encode(), find_key(database, key))
+        return make_link(settings, home, database)
+    except UnauthenticatedError as error:
+        return str(error)
     finally:
         database.close()
