@@ -78,13 +78,17 @@ class Dispatcher:
 
     def start(self, formed: Sequence[Formed]) -> None:
         """Walk whoever enters at a wait there, and have the clock start the groups; others may be formed meanwhile."""
-        starts = [start for group in formed if (start := self._first_wake(group)) is not None]
-        started = set(self._clock.start_groups(starts)) if starts else set()
-        if started:
-            with self._travel.database.write() as connection:
-                for project in {start.project for start in starts}:
-                    ids = [start.group_id for start in starts if start.project == project and start.group_id in started]
-                    groups.mark_started(connection, project, ids)
+        starts = [(group.start, first) for group in formed if (first := self._first_wake(group)) is not None]
+        started = set(self._clock.start_groups([first for _, first in starts])) if starts else set()
+        # a stage that walked people to their wait wrote down with it that their group has begun
+        self._mark_started([written for written, first in starts if first == written and written.group_id in started])
+
+    def _mark_started(self, starts: Sequence[GroupStart]) -> None:
+        if not starts:
+            return
+        with self._travel.database.write() as connection:
+            for project in {start.project for start in starts}:
+                groups.mark_started(connection, project, [start.group_id for start in starts if start.project == project])
 
     def _first_wake(self, group: Formed) -> GroupStart | None:
         """What the clock has to know. Whoever enters at a wait is walked there now; None when everybody left by that."""

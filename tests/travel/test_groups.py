@@ -180,6 +180,17 @@ def test_dispatcher_forms_the_next_groups_while_those_before_start(world: World)
     assert [group.state for group in group_rows(world)] == ["started", "formed"]
 
 
+def test_dispatcher_writes_no_more_than_forming_and_the_walk_for_a_journey_that_starts_with_a_wait(world: World) -> None:
+    world.publish(WELCOME)
+    world.enroll_many(3)
+    interposed = Interposed(world.database)
+
+    dispatcher(world, Recorder(), interposed).dispatch_once()
+
+    assert interposed.writes == 2
+    assert [group.state for group in group_rows(world)] == ["started"]
+
+
 def test_group_that_could_not_be_started_stays_formed(world: World) -> None:
     world.publish(AT_ONCE)
     world.enroll_many(3)
