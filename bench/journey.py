@@ -34,7 +34,7 @@ CALL_ROWS = 10_000
 PATIENCE_SECONDS = 600.0
 #: Whether somebody is still inside is asked this often: asking costs a processor that those inside need.
 LOOK_EVERY_SECONDS = 0.1
-#: DESIGN.md section 7.
+#: What is promised.
 PROMISED_PER_SECOND = 5_000
 
 

@@ -31,7 +31,7 @@ WARM_UP = 5
 ARRIVES_WITHIN_SECONDS = 30.0
 #: Between samples, so that each meets an idle server; longer than the dispatcher gathers.
 PAUSE_SECONDS = 0.25
-#: DESIGN.md section 7.
+#: What is promised.
 PROMISED_MILLISECONDS = 300.0
 
 

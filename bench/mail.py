@@ -44,7 +44,7 @@ PROJECT, JOURNEY, TEMPLATE = "default", "welcome", "welcome"
 CONNECTIONS = 20
 REPLY_SECONDS = 0.005
 SECRET = b"a secret of the benchmark"
-#: DESIGN.md, section 7.
+#: What is promised.
 LEAST_SHARE = 0.8
 MOST_CPU_MICROSECONDS = 450.0
 TURNS = 3

@@ -17,7 +17,7 @@ from engine.store.ids import new_id
 
 router = make_router("Events")
 
-#: DESIGN section 6.
+#: Of one call.
 MOST_EVENTS = 1_000
 
 

@@ -44,7 +44,7 @@ from engine.temporal.names import address as workflow_address
 
 router = make_router("Participants")
 
-#: DESIGN section 6.
+#: Of one call.
 MOST_ROWS = 10_000
 
 Status = Literal["ready", "waiting", "paused", "blocked", "finished", "exited"]

@@ -26,7 +26,7 @@ from engine.errors import EngineError
 from engine.journey.fields import ID_PATTERN
 
 PANEL = "Server"
-#: One transaction of the server (DESIGN: enrolls by 1,000 rows); a tenth of a second.
+#: One transaction of the server; a tenth of a second.
 BATCH_ROWS = 1_000
 _IN = frozenset({"enrolled", "already_enrolled", "duplicate"})
 _PLACE = re.compile(r"^/body/participants/(\d+)(/.*)?$")

@@ -20,7 +20,7 @@ from engine.journey.steps.kinds import AnyStep
 
 #: The document format this code reads and writes.
 FORMAT = 1
-#: A canvas of more cannot be understood by anybody (DESIGN promises speed up to here).
+#: A canvas of more cannot be understood by anybody (speed is promised up to here).
 MOST_STEPS = 1_000
 
 

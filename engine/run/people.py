@@ -1,6 +1,6 @@
 """Changes of endpoints and users, from whichever door they come: read, merged, written, and noticed by whoever waits for them.
 
-Knows the rule that no change is overlooked (DESIGN section 4, rule 1): it bumps the epoch of all live passages it concerns, and those
+Knows the rule that no change is overlooked: it bumps the epoch of all live passages it concerns, and those
 who wait for a date of the endpoint, or on its clock, become ready. It must not know which door a change came through.
 """
 

@@ -17,7 +17,7 @@ from engine.store import groups, installation, journeys
 from engine.store.database import Connection, Database
 from engine.store.groups import Group
 
-#: A group that nobody started by then is started again (DESIGN section 4, rule 5).
+#: A group that nobody started by then is started again.
 UNSTARTED_AFTER = timedelta(seconds=2)
 #: A wake that passed without a stage by this much is overdue: ten times what a busy worker takes for a stage (guess).
 OVERDUE_AFTER = timedelta(seconds=10)

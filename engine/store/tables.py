@@ -1,6 +1,6 @@
 """Every table and index, as metadata. `docs/tables.md` is drawn from it; migrations lead to it; nothing here runs.
 
-`project` leads every key. Instants are microseconds (see `types.Instant`). A status is a text that DESIGN's words name.
+`project` leads every key. Instants are microseconds (see `types.Instant`). A status is a text, one of the words in docs/states.md.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class StageActivity:
     @activity.defn(name="run_stage")
     @failing_as_temporal_does
     def run_stage(self, wanted: RunStageInput) -> NextWake | None:
-        """Have the stage done; a stage's time is the wake's, never this machine's (DESIGN.md section 4, rule 3)."""
+        """Have the stage done; a stage's time is the wake's, never this machine's."""
         scheduled_at = activity.info().scheduled_time
         wake = self._stage(
             project=wanted.project, group_id=wanted.group_id, due=wanted.due, scheduled_at=scheduled_at, generation=wanted.generation

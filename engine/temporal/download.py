@@ -77,5 +77,5 @@ if __name__ == "__main__":
         sys.stderr.write(f"{str(error).splitlines()[0]}\n")
         sys.stderr.flush()
         os._exit(1)
-    # The SDK may crash at interpreter exit (DESIGN.md section 8).
+    # The SDK may crash at interpreter exit.
     os._exit(0)

@@ -31,7 +31,7 @@ class GroupInput:
     wake_at: datetime
     #: The wait step and the instant, for the timer's summary.
     label: str
-    #: Which generation of the clock started it (DESIGN.md section 4, rule 13).
+    #: Which generation of the clock started it.
     generation: int
     #: The steps that the stage after this wake begins with, for the activity's summary.
     steps: str = ""
