@@ -9,6 +9,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -113,6 +114,21 @@ def test_up_twice_at_once_says_so_and_ends(started: Installation) -> None:
     assert f"Another `wend up` (process {started.running().pid}) works on" in second.stderr
     with started.client() as client:
         assert client.get("/healthz").is_success
+
+
+def test_two_that_start_at_the_same_moment_have_servers_of_their_own(tmp_path: Path) -> None:
+    both = [Installation(tmp_path / name) for name in ("one", "other")]
+    try:
+        with ThreadPoolExecutor() as starting:
+            list(starting.map(Installation.start, both))
+
+        assert len({each.running().temporal_address for each in both}) == 2
+        for each in both:
+            each.enroll("welcome", "ada")
+            each.wait_for_mails("ada", 1)
+    finally:
+        for each in both:
+            each.end()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

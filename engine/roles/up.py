@@ -7,6 +7,7 @@ next `wend up` on the same folder goes on where they were.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
+from typing import IO
 
 from engine.errors import EngineError, SettingsError, UnavailableError
 from engine.roles import first_start
@@ -32,7 +34,7 @@ from engine.store.migrate import upgrade
 from engine.temporal import server
 from engine.temporal.connection import TemporalAddress
 from engine.temporal.fetch import find_or_fetch
-from engine.temporal.ladder import Binary
+from engine.temporal.ladder import Binary, cache_folder
 from engine.temporal.server import Ports
 
 #: What Temporal's own tools look at; taken where they are free.
@@ -77,9 +79,9 @@ def main(settings: Settings) -> None:
     code = 0
     try:
         home = open_home(settings)
-        with home.lock():
-            layout = _prepare(settings, home, console)
-            asyncio.run(_run(layout, console))
+        with home.lock(), _turn_at_ports() as turn:
+            layout = _prepare(settings, home, console, turn)
+            asyncio.run(_run(layout, console, turn))
     except (SettingsError, EngineError) as error:
         sys.stderr.write(f"wend up: {error}\n")
         code = 1
@@ -92,7 +94,17 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _prepare(settings: Settings, home: Home, console: Console) -> Layout:
+def _turn_at_ports() -> IO[str]:
+    """A file to be locked from choosing ports until they are taken: two who started at once would choose the same."""
+    folder = cache_folder(os.environ)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / "ports.lock").open("w")
+    except OSError:  # without a cache there is no turn, and a server whose port was taken says so
+        return open(os.devnull, "w")
+
+
+def _prepare(settings: Settings, home: Home, console: Console, turn: IO[str]) -> Layout:
     """Make secrets, schema and the first journey, choose the clock, and find a Temporal server for it."""
     _require_free(settings.host, settings.port)
     open_signer(settings)  # a key that cannot be read is told now, and not by a sender that keeps ending
@@ -108,6 +120,7 @@ def _prepare(settings: Settings, home: Home, console: Console) -> Layout:
         news = first_start.publish_first(settings, database)
     finally:
         database.close()
+    fcntl.flock(turn, fcntl.LOCK_EX)
     return Layout(settings, home, clock, binary, _free_ports(), free_port(0), news)
 
 
@@ -154,11 +167,11 @@ def _find_binary(home: Home, console: Console) -> Binary | None:
     return binary
 
 
-async def _run(layout: Layout, console: Console) -> None:
+async def _run(layout: Layout, console: Console, turn: IO[str]) -> None:
     """Start the processes in order, say where they are, and wait for a signal."""
     told = asyncio.ensure_future(stop_signal())
     supervisor = Supervisor(console.say, changed=lambda processes: _write_running(layout, processes))
-    starting = asyncio.ensure_future(_start(layout, supervisor, console))
+    starting = asyncio.ensure_future(_start(layout, supervisor, console, turn))
     try:
         await asyncio.wait({told, starting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
@@ -172,12 +185,13 @@ async def _run(layout: Layout, console: Console) -> None:
         console.say("Ended.")
 
 
-async def _start(layout: Layout, supervisor: Supervisor, console: Console) -> None:
+async def _start(layout: Layout, supervisor: Supervisor, console: Console, turn: IO[str]) -> None:
     if layout.binary is not None and layout.temporal is not None:
         command = server.command(layout.binary, layout.home.temporal_database, layout.ports)
         await supervisor.start(Child("temporal", command_for_program(command), os.environ, layout.home.logs / "temporal.log"))
         await server.prepare(TemporalAddress(layout.temporal, layout.settings.temporal_namespace), TEMPORAL_RETENTION)
         console.say(f"temporal: running at {layout.temporal}, its UI at {layout.temporal_ui}")
+    fcntl.flock(turn, fcntl.LOCK_UN)
     roles = ["api", "worker", "sender"] if layout.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
     for role in roles:
         await supervisor.start(Child(role, command_for_role(role), environment_of(layout, role), layout.home.logs / f"{role}.log"))
