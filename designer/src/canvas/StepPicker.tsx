@@ -1,5 +1,5 @@
 /** Which step to put on a way: opened at its plus, searched by typing. */
-import { useEffect, useMemo, useRef } from "react";
+import { useLayoutEffect, useMemo, useRef } from "react";
 import { addStep } from "../editor/adding";
 import { closeSheet, typedAhead } from "../editor/desk";
 import { useEditor, useJourney } from "../editor/store";
@@ -16,7 +16,7 @@ export function StepPicker({ way, at }: { way: string; at: { x: number; y: numbe
   const journey = useJourney();
   const place = useRef<HTMLDivElement>(null);
   const picks = useMemo(() => (journey === null ? [] : picksFor(journey, way)), [journey, way]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const sheet = place.current;
     if (sheet === null) return;
     sheet.showPopover();
@@ -43,7 +43,7 @@ export function StepPicker({ way, at }: { way: string; at: { x: number; y: numbe
         picks={picks}
         empty="No step is called like this."
         onPicked={closeSheet}
-        typed={typedAhead()}
+        typed={typedAhead}
       />
     </div>
   );

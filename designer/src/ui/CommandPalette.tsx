@@ -30,7 +30,7 @@ export function CommandPalette({ find }: { find?: "steps" | undefined }) {
         picks={picks}
         empty="Nothing is called like this."
         onPicked={closeSheet}
-        typed={typedAhead()}
+        typed={typedAhead}
       />
     </Dialog>
   );

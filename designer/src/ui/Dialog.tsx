@@ -1,5 +1,5 @@
 /** A question or a form above the page. Mounted means open; Escape, the cross and a click beside it close it. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./Button";
 import "./Dialog.css";
 import { Icon } from "./Icon";
@@ -18,7 +18,8 @@ interface Props {
 export function Dialog({ title, onClose, children, footer, size = "medium", isBare = false }: Props) {
   const place = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // At once: a key that comes before it is open would be meant for it.
+  useLayoutEffect(() => {
     const dialog = place.current;
     const before = lineOf(document.activeElement);
     dialog?.showModal();

@@ -1,5 +1,15 @@
 /** A field to search in, and what was found below it: the field keeps the focus, arrows choose. */
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { Icon, type IconName } from "./Icon";
 import "./PickList.css";
 
@@ -28,13 +38,12 @@ interface Props {
   empty: string;
   onPicked: () => void;
   footer?: ReactNode;
-  /** What was typed before this was there; the end of a line picks. */
-  typed?: string;
+  /** Gives what was typed before this was there; the end of a line picks. */
+  typed?: () => string;
 }
 
-export function PickList({ label, placeholder, picks, empty, onPicked, footer, typed = "" }: Props) {
-  const [early, ...more] = typed.split("\n");
-  const [text, setText] = useState(early ?? "");
+export function PickList({ label, placeholder, picks, empty, onPicked, footer, typed }: Props) {
+  const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -48,11 +57,18 @@ export function PickList({ label, placeholder, picks, empty, onPicked, footer, t
     onPicked();
     one.perform();
   };
-  const isPicked = useRef(more.length > 0);
-  useEffect(() => {
-    if (isPicked.current) pick(found[0]);
-    isPicked.current = false;
+  const [isPicked, setPicked] = useState(false);
+  const takeOver = useEffectEvent(() => {
+    const [early = "", ...more] = typed?.().split("\n") ?? [];
+    setText(early);
+    setPicked(more.length > 0);
   });
+  const pickFirst = useEffectEvent(() => pick(found[0]));
+  // Not earlier: until the field is there to take them, keys are kept.
+  useLayoutEffect(() => takeOver(), []);
+  useEffect(() => {
+    if (isPicked) pickFirst();
+  }, [isPicked]);
   const type = (event: KeyboardEvent) => {
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: chosen + 1,
