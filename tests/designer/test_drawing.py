@@ -229,6 +229,20 @@ def test_a_step_that_is_found_has_the_focus(author: Author, page: Page, plans: s
     expect(author.card("settle")).to_be_focused()
 
 
+def test_what_is_typed_before_a_list_is_there_is_nothing_to_the_card_with_the_focus(author: Author, page: Page, plans: str) -> None:
+    held: list[Route] = []
+    page.route("**/assets/CommandPalette-*.js", lambda route: held.append(route))
+    author.open(plans)
+    author.card("plan").click()
+    page.keyboard.press("Control+F")
+    page.keyboard.type("settle")
+    page.keyboard.press("Enter")
+
+    held[0].continue_()
+
+    expect(author.card("settle")).to_be_focused()
+
+
 def test_an_emptied_journey_begins_where_it_began(author: Author, page: Page, plans: str) -> None:
     entry = page.locator(".way-start")
     before = entry.bounding_box()

@@ -9,18 +9,30 @@ import { isPressed } from "./keys";
 
 export function useShortcuts(): void {
   useEffect(() => {
+    addEventListener("keydown", keep, true);
     addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
+    return () => {
+      removeEventListener("keydown", keep, true);
+      removeEventListener("keydown", press);
+    };
   }, []);
 }
 
 /** What the browser does by itself, and we hear as events of the clipboard. */
 const LEFT_TO_THE_BROWSER: readonly string[] = ["copy", "cut", "paste"];
 
+/** What is typed for a list that is about to open is nothing to the card that has the focus until then. */
+function keep(event: KeyboardEvent): void {
+  if (!isSomethingOpen() && !isField(event.target) && typeAhead(event)) event.stopPropagation();
+}
+
+function isSomethingOpen(): boolean {
+  return document.querySelector("dialog[open], [popover]:popover-open") !== null;
+}
+
 function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open")) return;
+  if (event.defaultPrevented || isSomethingOpen()) return;
   const isTyping = isField(event.target);
-  if (!isTyping && typeAhead(event)) return;
   if (event.key === "Escape" && isInPanel(event.target)) {
     leavePanel(event);
     return;
