@@ -24,7 +24,7 @@ PAGE := api/designer/index.html
 DESIGNER := $(shell find designer/src designer/scripts) $(wildcard designer/*.*)
 
 # Files of tests run side by side: most of them wait for servers.
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 2
 
 .PHONY: help up designer test test-designer unit check format types bench docs pictures kill-test temporal postgresql chromium migration clean
 

@@ -95,10 +95,17 @@ def test_kill_of_everybody_during_a_wait_lets_nobody_oversleep(sieges: Sequence[
     for several in callers:
         several.join()
 
-    for victims, step_id in ((("worker", "temporal"), "settle"), (VICTIMS, "linger")):
+    kills = [(("worker", "temporal"), "settle"), (VICTIMS, "linger")]
+    todo = {siege.name: list(kills) for siege in sieges}
+    deadline = time.monotonic() + REST_SECONDS
+    # In turns: who waits for one would find the other's people up and away.
+    while any(todo.values()):
+        assert time.monotonic() < deadline, f"nobody falls asleep: {todo}"
         for siege in sieges:
-            siege.wait_until(lambda siege=siege, step_id=step_id: has_sleepers(siege, step_id), f"somebody is at {step_id}", REST_SECONDS)
-            siege.kill(*victims)
+            if todo[siege.name] and has_sleepers(siege, todo[siege.name][0][1]):
+                victims, _ = todo[siege.name].pop(0)
+                siege.kill(*victims)
+        time.sleep(LOOK_SECONDS)
 
     for siege, several in zip(sieges, callers, strict=True):
         evidence = come_to_rest(siege, "asleep")
