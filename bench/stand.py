@@ -24,8 +24,9 @@ from bench.processes import Usage, children_of, usage_of
 from engine.errors import EngineError
 from engine.roles.home import Home
 from engine.roles.launch import command_for_program, command_for_role
+from engine.roles.ports import free_port, free_ports
 from engine.roles.settings import Settings, variable_of
-from engine.roles.up import TEMPORAL_RETENTION, free_port
+from engine.roles.up import TEMPORAL_RETENTION
 from engine.roles.wiring import agree_on_clock, open_travel
 from engine.run.clock import Ring
 from engine.run.drafts import DatabaseDrafts
@@ -151,10 +152,10 @@ def standing(roles: Sequence[str], **settings: Any) -> Iterator[Stand]:
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wend-bench-", ignore_cleanup_errors=True)))
-        ports = Ports(*(free_port(0) for _ in range(4)))
+        ports = Ports(*free_ports([None] * 4))
         chosen = Settings(
             home=folder,
-            port=free_port(0),
+            port=free_port(),
             temporal_address=f"127.0.0.1:{ports.grpc}",
             journeys=None,
             templates=None,

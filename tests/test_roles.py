@@ -16,9 +16,9 @@ from engine.errors import ConflictError, SettingsError
 from engine.roles import first_start
 from engine.roles.home import Home, Running
 from engine.roles.move import move_clock
+from engine.roles.ports import LASTING, free_port, free_ports, is_free
 from engine.roles.settings import Settings
 from engine.roles.supervisor import Child, Supervisor, describe_exit
-from engine.roles.up import free_port
 from engine.roles.wiring import agree_on_clock
 from engine.run.keys import DEFAULT_PROJECT, adopt_key, ensure_project, revoke_key
 from engine.store import installation
@@ -50,6 +50,20 @@ def test_role_refuses_a_database_that_is_not_migrated(role: str, tmp_path: Path)
     assert refused.stderr.strip() == f"wend {role}: The database's schema is missing, and this release needs 0001. Run `wend migrate`."
 
 
+def test_ports_are_different_free_and_below_those_that_systems_hand_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wished = taken.getsockname()[1]
+        free = free_port()
+
+        ports = free_ports([wished, free, free, None, *[None] * 100])
+
+        assert not is_free(wished)
+        assert ports[1] == free
+        assert len(set(ports)) == len(ports)
+        assert all(port in LASTING for port in ports)
+        assert all(map(is_free, ports))
+
+
 def test_api_on_a_port_that_is_taken_says_so_in_one_line(settings: Settings, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -79,7 +93,7 @@ def test_api_on_a_port_that_is_taken_says_so_in_one_line(settings: Settings, tmp
 def test_up_refuses_what_no_process_could_work_with(told: dict[str, str], reason: str, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    told = {"WEND_HOME": str(tmp_path / "home"), "WEND_PORT": str(free_port(0))} | {
+    told = {"WEND_HOME": str(tmp_path / "home"), "WEND_PORT": str(free_port())} | {
         name: value.format(file=file) for name, value in told.items()
     }
 

@@ -10,7 +10,6 @@ import asyncio
 import fcntl
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from engine.roles.api import probe_port
 from engine.roles.console import Console
 from engine.roles.home import Home, Running
 from engine.roles.launch import command_for_program, command_for_role
+from engine.roles.ports import free_port, free_ports, is_free
 from engine.roles.process import end, stop_signal
 from engine.roles.settings import Settings, variable_of
 from engine.roles.supervisor import Child, Supervisor
@@ -121,7 +121,7 @@ def _prepare(settings: Settings, home: Home, console: Console, turn: IO[str]) ->
     finally:
         database.close()
     fcntl.flock(turn, fcntl.LOCK_EX)
-    return Layout(settings, home, clock, binary, _free_ports(), free_port(0), news)
+    return Layout(settings, home, clock, binary, _free_ports(), free_port(), news)
 
 
 def _described(settings: Settings) -> str:
@@ -219,22 +219,9 @@ def _write_running(layout: Layout, processes: dict[str, int]) -> None:
 
 
 def _require_free(host: str, port: int) -> None:
-    if free_port(port, host) != port:
+    if not is_free(port, host):
         raise SettingsError(f"Port {port} is taken by another program.", hint="Set WEND_PORT to a free one.")
 
 
 def _free_ports() -> Ports:
-    return Ports(*(free_port(usual) for usual in (USUAL_PORTS.grpc, USUAL_PORTS.ui, USUAL_PORTS.http, USUAL_PORTS.metrics)))
-
-
-def free_port(wish: int, host: str = "127.0.0.1") -> int:
-    """Return the wished port where nobody listens on it, else any free one."""
-    for port in (wish, 0):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise SettingsError(f"There is no free port on {host}.")
+    return Ports(*free_ports([USUAL_PORTS.grpc, USUAL_PORTS.ui, USUAL_PORTS.http, USUAL_PORTS.metrics]))

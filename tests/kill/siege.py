@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from bench.processes import children_of
 from bench.stand import PROJECT, Stand, standing
 from engine.roles.home import is_alive
-from engine.roles.up import free_port
+from engine.roles.ports import free_port
 from engine.store import tables
 from tests.kill.journey import TEMPLATES, document
 
@@ -74,6 +74,14 @@ class Siege:
             self.stand.start_again(name)
         self.stand.wait_until(lambda: not any(map(is_alive, orphans)), "the killed processes' children are gone", ORPHANS_END_SECONDS)
 
+    def tend(self) -> None:
+        """Start Temporal again where it ended by itself, as `wend up` would; fails with the last words where one of ours has ended."""
+        dead = [name for name, process in self.stand.processes.items() if process.poll() is not None]
+        assert dead in ([], ["temporal"]), f"{self.name}: {dead} ended by themselves\n{self.stand.last_words()}"
+        if dead:
+            sys.stderr.write(f"{self.name}: Temporal ended by itself and is started again\n{self.stand.last_words()}\n")
+            self.stand.start_again("temporal")
+
     def let_work(self, name: str, seconds: float) -> None:
         """Wait until a process has done something since it was started, but not for ever: some die before that."""
         before, deadline = self._traces(name), time.monotonic() + seconds
@@ -112,7 +120,7 @@ def kill_in_turn(sieges: Sequence[Siege], draw: random.Random, count: int) -> No
 @contextmanager
 def besieged(database_url: str | None) -> Iterator[Siege]:
     """Start a relay, a Temporal server, an API, a worker and a sender; end and remove all of them after the block."""
-    port = free_port(0)
+    port = free_port()
     relay = f"smtp://127.0.0.1:{port}?connections={CONNECTIONS}&{RELAY_PATIENCE}"
     settings = {} if database_url is None else {"database_url": database_url}
     with standing([], smtp_url=relay, **settings) as stand:

@@ -124,6 +124,7 @@ def come_to_rest(siege: Siege, journey_id: str) -> Evidence:
     """Wait until nobody travels and no mail is under way, and look."""
     database, deadline = siege.stand.database, time.monotonic() + REST_SECONDS
     while open_ones := unrest(database, journey_id):
+        siege.tend()
         assert time.monotonic() < deadline, f"{siege.name}: {journey_id} does not come to rest: {open_ones}\n{siege.stand.last_words()}"
         time.sleep(LOOK_SECONDS)
     return gather(database, journey_id, siege.relay_log)

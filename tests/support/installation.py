@@ -16,7 +16,7 @@ import httpx
 
 from engine.mail.mailbox import Mailbox, StoredMail
 from engine.roles.home import Home, Running, is_alive
-from engine.roles.up import free_port
+from engine.roles.ports import free_port
 
 #: A start takes 3 s on an idle machine; tests share theirs.
 PATIENCE_SECONDS = 90.0
@@ -29,7 +29,7 @@ class Installation:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.home = Home(folder)
-        self.port = free_port(0)
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("WEND_", "TEMPORAL_"))}
         self.environment: Mapping[str, str] = {**ours, "WEND_HOME": str(folder), "WEND_PORT": str(self.port), **settings}

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 
+from engine.roles.ports import free_port
+
 DEBIAN_BINARIES = "/usr/lib/postgresql"
 
 
@@ -23,13 +24,6 @@ def find_binary(name: str) -> str | None:
     """The path of a PostgreSQL server binary, newest first; None where PostgreSQL is not installed."""
     candidates = sorted(Path(DEBIAN_BINARIES).glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
     return str(candidates[0]) if candidates else shutil.which(name)
-
-
-def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

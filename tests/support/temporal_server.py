@@ -14,7 +14,7 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from engine.roles.up import free_port
+from engine.roles.ports import free_ports
 from engine.temporal import server
 from engine.temporal.connection import TemporalAddress
 from engine.temporal.fetch import find_present
@@ -43,7 +43,7 @@ def find_temporal() -> Binary | None:
 @asynccontextmanager
 async def dev_server(binary: Binary, folder: Path, *options: str) -> AsyncIterator[TemporalAddress]:
     """Start the real server on a database file in the folder, and kill it at the end."""
-    ports = Ports(*(free_port(0) for _ in range(4)))
+    ports = Ports(*free_ports([None] * 4))
     address = TemporalAddress(f"127.0.0.1:{ports.grpc}")
     with (folder / "temporal.log").open("ab") as log:
         process = subprocess.Popen([*server.command(binary, folder / "temporal.db", ports), *options], stdout=log, stderr=log)
