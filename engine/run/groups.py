@@ -7,6 +7,7 @@ no stage runs for nothing.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,23 +51,30 @@ class Dispatcher:
         self._travel = travel
         self._clock = clock
         self._now = now
+        #: Groups that the clock has, and that are not yet written down as started.
+        self._begun = deque[GroupStart]()
 
     def dispatch_once(self) -> int:
         """Form groups of the people who are ready now, start them, and return how many people that were."""
         formed = self.form()
         self.start(formed)
+        self.confirm()
         return people_in(formed)
 
     def form(self) -> Sequence[Formed]:
         """Write groups of the people who are ready now; whoever forms them starts them, and the sweeper does where that fails.
 
         Whoever calls it in a loop goes on at once while it returns a full group or more, and else waits `GATHER_SECONDS` and then
-        for the doorbell: one person is dispatched at once when idle, and people gather under load.
+        for the doorbell: one person is dispatched at once when idle, and people gather under load. What was begun meanwhile is
+        confirmed along the way: a transaction of its own would wait for its turn to write, some 60 ms under load.
         """
         with self._travel.database.read() as connection:  # looking is free; the write lock is not
-            if not participants.is_anybody_ready(connection):
-                return []
+            is_anybody_ready = participants.is_anybody_ready(connection)
+        if not is_anybody_ready:
+            self.confirm()
+            return []
         with self._travel.database.write() as connection:
+            self._write_begun(connection)
             # locked, so that no group of this generation is written behind the back of whoever moves people to another clock
             generation = installation.read(connection, locked=True).clock_generation
             at = self._now(connection)
@@ -78,17 +86,21 @@ class Dispatcher:
 
     def start(self, formed: Sequence[Formed]) -> None:
         """Walk whoever enters at a wait there, and have the clock start the groups; others may be formed meanwhile."""
-        starts = [(group.start, first) for group in formed if (first := self._first_wake(group)) is not None]
-        started = set(self._clock.start_groups([first for _, first in starts])) if starts else set()
-        # a stage that walked people to their wait wrote down with it that their group has begun
-        self._mark_started([written for written, first in starts if first == written and written.group_id in started])
+        starts = [start for group in formed if (start := self._first_wake(group)) is not None]
+        begun = set(self._clock.start_groups(starts)) if starts else set()
+        self._begun += [start for start in starts if start.group_id in begun]
 
-    def _mark_started(self, starts: Sequence[GroupStart]) -> None:
-        if not starts:
-            return
-        with self._travel.database.write() as connection:
-            for project in {start.project for start in starts}:
-                groups.mark_started(connection, project, [start.group_id for start in starts if start.project == project])
+    def confirm(self) -> None:
+        """Write down which groups have started."""
+        if self._begun:
+            with self._travel.database.write() as connection:
+                self._write_begun(connection)
+
+    def _write_begun(self, connection: Connection) -> None:
+        # what a crash leaves unwritten the sweeper starts again, and finds it running
+        begun = [self._begun.popleft() for _ in range(len(self._begun))]
+        for project in {start.project for start in begun}:
+            groups.mark_started(connection, project, [start.group_id for start in begun if start.project == project])
 
     def _first_wake(self, group: Formed) -> GroupStart | None:
         """What the clock has to know. Whoever enters at a wait is walked there now; None when everybody left by that."""

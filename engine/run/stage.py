@@ -98,13 +98,14 @@ def run_stage(
     """Walk everybody of a group who is due, and return the group's next wake; running it again moves nobody twice.
 
     Args:
-        known: people of the group who are due, as they were read a moment ago; else they are read here.
+        known: people who are due of a group that is being formed, as they were read a moment ago; else they are read here.
+            No clock has such a group yet, and it does not count as started by this.
 
     Raises:
         StaleClockError: the positions belong to another clock, or another generation of this one.
         UnavailableError: the world is away; nothing was moved that is not written down.
     """
-    stage = _Stage(travel, project, group_id, max(due, scheduled_at), generation)
+    stage = _Stage(travel, project, group_id, max(due, scheduled_at), generation, by_clock=not known)
     for _ in range(ROUNDS):
         # of those known, whoever was changed since is read anew
         people, known = known[:BATCH_PEOPLE] or stage.read_due(), known[BATCH_PEOPLE:]
@@ -119,12 +120,13 @@ def run_stage(
 class _Stage:
     """One stage of one group."""
 
-    def __init__(self, travel: Travel, project: str, group_id: str, now: datetime, generation: int) -> None:
+    def __init__(self, travel: Travel, project: str, group_id: str, now: datetime, generation: int, *, by_clock: bool) -> None:
         self._travel = travel
         self._project = project
         self._group_id = group_id
         self.now = now
         self._generation = generation
+        self._by_clock = by_clock
 
     def read_due(self) -> list[Traveller]:
         """Read who is due, without a lock."""
@@ -264,7 +266,8 @@ class _Stage:
     def _progress(self, connection: Connection) -> Wake | None:
         due = participants.next_due(connection, self._project, self._group_id)
         wake = None if due is None else self._wake(due, wake_label(due.step_id, due.at))
-        groups.set_wake(connection, self._project, self._group_id, None if wake is None else (wake.at, wake.label), self.now)
+        named = None if wake is None else (wake.at, wake.label)
+        groups.set_wake(connection, self._project, self._group_id, named, self.now, by_clock=self._by_clock)
         return wake
 
     def _wake(self, due: participants.Due, label: str) -> Wake:

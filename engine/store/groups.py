@@ -103,10 +103,14 @@ def read(connection: Connection, project: str, group_id: str) -> Group | None:
     return None if row is None else Group(*tuple(row))
 
 
-def set_wake(connection: Connection, project: str, group_id: str, wake: tuple[datetime, str] | None, at: datetime) -> None:
-    """Write down a group's progress: when it wakes next and what for, or that it ended."""
+def set_wake(
+    connection: Connection, project: str, group_id: str, wake: tuple[datetime, str] | None, at: datetime, *, by_clock: bool
+) -> None:
+    """Write down a group's progress: when it wakes next and what for, or that it ended; a group that its clock woke has started."""
     wake_at, label = wake or (None, "")
-    values = {"wake_at": wake_at, "wake_label": label, "progressed_at": at, "state": ENDED if wake is None else STARTED}
+    values: dict[str, object] = {"wake_at": wake_at, "wake_label": label, "progressed_at": at}
+    if wake is None or by_clock:
+        values["state"] = ENDED if wake is None else STARTED
     connection.execute(_PROGRESS, {"of_project": project, "of_id": group_id, **values})
 
 

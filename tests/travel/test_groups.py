@@ -174,21 +174,29 @@ def test_dispatcher_forms_the_next_groups_while_those_before_start(world: World)
     clock, overtaking = Slow(), list[Formed]()
     mine = dispatcher(world, clock)
     mine.start(mine.form())
+    mine.confirm()
 
     assert people_in(overtaking) == 2
     assert {person.id for group in overtaking for person in group.people} == set(later)
     assert [group.state for group in group_rows(world)] == ["started", "formed"]
 
 
-def test_dispatcher_writes_no_more_than_forming_and_the_walk_for_a_journey_that_starts_with_a_wait(world: World) -> None:
+def test_dispatcher_takes_no_turn_of_its_own_to_write_that_groups_have_started(world: World) -> None:
     world.publish(WELCOME)
-    world.enroll_many(3)
     interposed = Interposed(world.database)
+    mine = dispatcher(world, Recorder(), interposed)
 
-    dispatcher(world, Recorder(), interposed).dispatch_once()
+    world.enroll_many(3)
+    mine.start(mine.form())
+    first = (interposed.writes, [group.state for group in group_rows(world)])
+    world.enroll(row("late"))
+    mine.start(mine.form())
+    second = (interposed.writes, [group.state for group in group_rows(world)])
+    assert mine.form() == []
 
-    assert interposed.writes == 2
-    assert [group.state for group in group_rows(world)] == ["started"]
+    assert first == (2, ["formed"])  # forming, and the walk to the wait
+    assert second == (4, ["started", "formed"])
+    assert [group.state for group in group_rows(world)] == ["started", "started"]
 
 
 def test_group_that_could_not_be_started_stays_formed(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from engine.run import lifecycle
@@ -43,6 +44,26 @@ def test_sweeper_starts_whom_a_crash_left_between_forming_and_starting(world: Wo
     assert swept.restarted == (group.id,)
     assert [(start.group_id, start.wake_at) for start in clock.started] == [(group.id, START)]  # its clock walks them to their wait
     assert {one.status for one in world.rows()} == {"ready"}
+
+
+def test_sweeper_starts_whom_a_crash_left_between_the_walk_to_their_wait_and_starting(world: World) -> None:
+    world.publish(WELCOME)
+    world.enroll_many(3)
+    crashing = Interposed(world.database)
+    crashing.after_commit = [lambda: None, _crash]  # they are walked, and no clock knows of it
+    with pytest.raises(KeyboardInterrupt):
+        dispatcher(world, Recorder(), crashing).dispatch_once()
+    assert {one.status for one in world.rows()} == {"waiting"}
+    clock = Recorder()
+
+    too_soon = sweep_once(world.database, clock, now=world.time.at + timedelta(seconds=1))
+    swept = sweep_once(world.database, clock, now=world.time.at + timedelta(seconds=2))
+    again = sweep_once(world.database, clock, now=world.time.at + timedelta(seconds=5))
+    [group] = group_rows(world)
+
+    assert (too_soon.restarted, swept.restarted, again.restarted) == ((), (group.id,), ())
+    assert [(start.group_id, start.wake_at) for start in clock.started] == [(group.id, START + timedelta(hours=1))]
+    assert group.state == "started"
 
 
 def test_sweeper_starts_again_what_is_overdue_and_raises_an_alarm_when_that_did_not_help(world: World) -> None:
