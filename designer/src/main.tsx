@@ -5,6 +5,8 @@ import "./styles/base.css";
 
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+// Every page of the designer takes the name of its tab, so that no duplicate does.
+import "./editor/tab";
 import { followLink } from "./routes";
 import { applyScheme } from "./styles/scheme";
 

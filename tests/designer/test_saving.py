@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from engine.journey.canonical import format_document
 from tests.designer.author import Author
@@ -134,7 +136,7 @@ def test_what_was_done_offline_survives_the_end_of_the_page(
     context.set_offline(False)
 
     author.open(saving)
-    expect(page.get_by_text("Your last changes were restored.")).to_be_visible()
+    # The browser may have sent the last of it when the page had gone: then there is nothing to restore but the history.
     author.until_draft(saving, lambda draft: names(draft)[1] == "Offline")
     expect(page.get_by_role("button", name="Undo: Rename step")).to_be_enabled()
     faults.clear()
@@ -273,3 +275,72 @@ def test_a_certain_remedy_is_one_click(author: Author, page: Page, saving: str) 
 
     expect(page.get_by_text("Nothing is wrong. It can be published.")).to_be_visible()
     author.until_draft(saving, lambda draft: "next" not in draft["steps"]["again"])
+
+
+def test_what_a_tab_that_crashed_had_not_saved_outlives_what_another_tab_saved(
+    author: Author, context: BrowserContext, saving: str, faults: list[str]
+) -> None:
+    tab = Author(context.new_page(), author.wend)
+    tab.open(saving)
+    cannot_save(tab.page)
+    rename(tab, "settle", "Mine")
+    expect(state(tab.page)).to_contain_text("Offline")
+
+    expect(author.card("settle")).to_contain_text("A day")
+    rename(author, "again", "Theirs")
+    author.until_draft(saving, lambda draft: names(draft)[2] == "Theirs")
+    expect(state(author.page)).to_contain_text("Saved")
+    # What a living tab has is not for others to restore.
+    author.open(saving)
+    expect(author.card("settle")).to_contain_text("A day")
+    crash(tab.page)
+
+    author.open(saving)
+    dialog = author.page.get_by_role("dialog", name="This draft was changed elsewhere")
+    expect(dialog.get_by_role("region", name="Your changes")).to_contain_text("Mine")
+    dialog.get_by_role("button", name="Keep both").click()
+    author.until_draft(saving, lambda draft: names(draft) == ["Hello", "Mine", "Theirs"])
+
+    # Nothing is offered twice.
+    expect(state(author.page)).to_contain_text("Saved")
+    author.open(saving)
+    expect(author.card("settle")).to_contain_text("Mine")
+    expect(author.page.get_by_text("restored")).to_have_count(0)
+    faults.clear()
+
+
+def test_what_several_tabs_left_behind_is_offered_the_newest_first(
+    author: Author, page: Page, context: BrowserContext, saving: str, faults: list[str]
+) -> None:
+    first = Author(context.new_page(), author.wend)
+    first.open(saving)
+    # A duplicated tab begins with all that the other one's session holds.
+    with context.expect_page() as opened:
+        first.page.evaluate("open(location.href)")
+    second = Author(opened.value, author.wend)
+    second.is_ready()
+    for tab, step_id, name in ((first, "greet", "Older"), (second, "again", "Newer")):
+        cannot_save(tab.page)
+        rename(tab, step_id, name)
+        expect(state(tab.page)).to_contain_text("Offline")
+    with second.page.expect_event("crash"):
+        crash(first.page)
+
+    author.open(saving)
+    expect(page.get_by_text("Your last changes were restored.")).to_be_visible()
+    author.until_draft(saving, lambda draft: names(draft) == ["Hello", "A day", "Newer"])
+    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep both").click()
+    author.until_draft(saving, lambda draft: names(draft) == ["Older", "A day", "Newer"])
+    faults.clear()
+
+
+def cannot_save(page: Page) -> None:
+    """From now on the server takes nothing from this tab."""
+    page.route("**/draft*", lambda route: route.abort() if route.request.method == "PUT" else route.fallback())
+
+
+def crash(page: Page) -> None:
+    """End a tab as a browser that runs out of memory does."""
+    with page.expect_event("crash"), suppress(PlaywrightError):
+        page.goto("chrome://crash")

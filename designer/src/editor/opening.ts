@@ -3,14 +3,18 @@ import { useEffect, useState } from "react";
 import type { JourneySummary, VersionShape } from "../api/api.gen";
 import { ApiError, get } from "../api/client";
 import { readJourney } from "../journey/shape";
+import { sayShort } from "../journey/times";
 import { goWith } from "../routes";
 import { notify } from "../ui/Notices";
 import { beginChecking } from "./checking";
-import { type CrashCopy, readCopy } from "./crashCopy";
+import { type Sorted, sortOut } from "./copies";
+import { adoptCopy, type CrashCopy, dropCopy, readCopies, trimCopies } from "./crashCopy";
 import { readDraft } from "./draft";
-import { beginSaving } from "./saving";
+import { beginSaving, saveNow, useSaving } from "./saving";
 import type { Start } from "./session";
 import { NOTHING, useEditor } from "./store";
+import { TAB } from "./tab";
+import { answerTabs, tabsWith } from "./tabs";
 import { useText } from "./text";
 
 /** How far opening has come. `error` is a sentence for the author. */
@@ -24,15 +28,28 @@ export function useOpened(id: string): Opened {
   const [opened, setOpened] = useState<Opened>({ isReady: false, error: null });
   useEffect(() => {
     const leaving = new AbortController();
+    const stopAnswering = answerTabs(id);
     let stops: readonly (() => void)[] = [];
+    let stopSaving = () => {};
+    const begin = (open: () => Start) => {
+      stopSaving();
+      stopSaving = beginSaving(open());
+    };
     const load = async () => {
-      const [found, copy] = await Promise.all([find(id, leaving.signal), readCopy(id)]);
+      const asked = tabsWith(id);
+      const [found, copies] = await Promise.all([find(id, leaving.signal), readCopies(id)]);
+      // Whose work it is matters only where there is some.
+      const isWork = copies.some((copy) => copy.tab !== TAB && !copy.isSaved);
+      const living = found instanceof ApiError || isWork ? await asked : null;
       if (leaving.signal.aborted) return;
+      const saved = found instanceof ApiError ? null : found;
+      const sorted = sortOut(copies, { tab: TAB, living: living ?? new Set(), saved });
       // What is wrong is asked as soon as something is open.
       const stopChecking = beginChecking(id);
-      const start = found instanceof ApiError ? fromCopy(copy, found) : fromServer(found, copy);
-      stops = [stopChecking, beginSaving(start)];
+      begin(() => (found instanceof ApiError ? fromCopy(sorted.open, found) : fromServer(found, sorted)));
+      stops = [stopChecking, offer(sorted.later, begin)];
       setOpened({ isReady: true, error: null });
+      await tidy(sorted, living ?? (await asked));
     };
     load().catch((error: unknown) => {
       if (!leaving.signal.aborted)
@@ -40,7 +57,7 @@ export function useOpened(id: string): Opened {
     });
     return () => {
       leaving.abort();
-      for (const stop of stops.toReversed()) stop();
+      for (const stop of [...stops, stopSaving, stopAnswering]) stop();
       useText.getState().keep(null);
       useEditor.getState().close();
     };
@@ -72,14 +89,14 @@ async function find(journeyId: string, signal: AbortSignal): Promise<Found | Api
   }
 }
 
-function fromServer(found: Found, copy: CrashCopy | null): Start {
+function fromServer(found: Found, { open: copy, isAsSaved }: Sorted): Start {
   const { journeyId, source: base, etag, version } = found;
-  if (copy && copy.etag === etag && etag !== null) {
-    show(copy, copy.isSaved ? null : "Your last changes were restored.");
-    return { journeyId, base, etag, version, isSaved: copy.isSaved };
+  if (copy && isAsSaved) {
+    show(copy, null);
+    return { journeyId, base, etag, version, isSaved: true };
   }
   // Saved by somebody else meanwhile: saving finds that out, and asks.
-  if (copy && !copy.isSaved) return restored(copy, "Your last changes were restored.");
+  if (copy) return restored(copy, "Your last changes were restored.");
   const journey = readJourney(base);
   if (journey) useEditor.getState().open(journeyId, journey, { select: wanted(Object.keys(journey.steps)) });
   else showText(journeyId, base);
@@ -96,6 +113,35 @@ function restored(copy: CrashCopy, text: string): Start {
   show(copy, text);
   const { journeyId, base, etag, isSaved } = copy;
   return { journeyId, base, etag, isSaved };
+}
+
+/** Offer what else was left behind unsaved, one after the other, when what is open is saved. */
+function offer([copy, ...rest]: readonly CrashCopy[], begin: (open: () => Start) => void): () => void {
+  if (copy === undefined) return () => {};
+  let stop = () => {};
+  const restore = async () => {
+    if (!(await saveNow())) return void notify({ text: "Save what is open first." });
+    useText.getState().keep(null);
+    begin(() => restored(copy, "The unsaved changes were restored. What was open before is saved."));
+    await adoptCopy(copy);
+    stop = offer(rest, begin);
+  };
+  const say = () => {
+    if (useSaving.getState().status !== "saved") return;
+    stop();
+    const text = `A tab that is closed left unsaved changes of ${sayShort(new Date(copy.at))}.`;
+    notify({ text, action: { label: "Restore", perform: () => void restore() } });
+  };
+  stop = useSaving.subscribe(say);
+  say();
+  return () => stop();
+}
+
+/** Forget the copies that nobody needs any more; what is open is this tab's first. */
+async function tidy({ open, done }: Sorted, living: ReadonlySet<string>): Promise<void> {
+  if (open && !open.isSaved && done.includes(open)) await adoptCopy(open);
+  for (const copy of done) if (!living.has(copy.tab)) await dropCopy(copy.journeyId, copy.tab);
+  await trimCopies();
 }
 
 function show({ journeyId, history, raw }: CrashCopy, text: string | null): void {

@@ -1,6 +1,7 @@
 /** Tabs of one browser tell each other which journeys they have open, and when one has been saved. */
 import { useEffect, useState } from "react";
 import { isObject } from "../journey/values";
+import { TAB } from "./tab";
 
 interface Told {
   kind: "open" | "here" | "saved" | "gone";
@@ -9,7 +10,8 @@ interface Told {
   tab: string;
 }
 
-const TAB = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join("-");
+/** How long another tab may take to say that it is here, in milliseconds. */
+const PATIENCE = 150;
 
 /** Null where the browser has no channel: then tabs meet at the server. */
 function channel(): BroadcastChannel | null {
@@ -20,6 +22,14 @@ function tell(place: BroadcastChannel, kind: Told["kind"], journeyId: string): v
   place.postMessage({ kind, journeyId, tab: TAB } satisfies Told);
 }
 
+/** Hear what other tabs tell of a journey. */
+function hear(place: BroadcastChannel, journeyId: string, heard: (kind: unknown, tab: string) => void): void {
+  place.onmessage = ({ data: told }: MessageEvent<unknown>) => {
+    if (!isObject(told) || told.journeyId !== journeyId || typeof told.tab !== "string") return;
+    if (told.tab !== TAB) heard(told.kind, told.tab);
+  };
+}
+
 /** Tell the other tabs that this journey has been saved. */
 export function tellTabs(journeyId: string): void {
   const place = channel();
@@ -28,20 +38,41 @@ export function tellTabs(journeyId: string): void {
   place.close();
 }
 
+/** Answer other tabs that ask who has this journey open, from now on; the answer ends it. */
+export function answerTabs(journeyId: string): () => void {
+  const place = channel();
+  if (place === null) return () => {};
+  hear(place, journeyId, (kind) => kind === "open" && tell(place, "here", journeyId));
+  return () => place.close();
+}
+
+/** The other tabs that have this journey open. */
+export function tabsWith(journeyId: string): Promise<ReadonlySet<string>> {
+  const place = channel();
+  if (place === null) return Promise.resolve(new Set());
+  const found = new Set<string>();
+  hear(place, journeyId, (kind, tab) => kind !== "gone" && found.add(tab));
+  tell(place, "open", journeyId);
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      place.close();
+      resolve(found);
+    }, PATIENCE);
+  });
+}
+
 /** Whether another tab has this journey open; `saved` is called when it saves. */
 export function useOtherTab(journeyId: string, saved: () => void): boolean {
   const [isElsewhere, setElsewhere] = useState(false);
   useEffect(() => {
     const place = channel();
     if (place === null) return;
-    place.onmessage = ({ data: told }: MessageEvent<unknown>) => {
-      if (!isObject(told) || told.journeyId !== journeyId || told.tab === TAB) return;
-      setElsewhere(told.kind !== "gone");
-      if (told.kind === "open") tell(place, "here", journeyId);
-      if (told.kind === "saved") saved();
+    hear(place, journeyId, (kind) => {
+      setElsewhere(kind !== "gone");
+      if (kind === "saved") saved();
       // There may be a third.
-      if (told.kind === "gone") tell(place, "open", journeyId);
-    };
+      if (kind === "gone") tell(place, "open", journeyId);
+    });
     tell(place, "open", journeyId);
     const leave = () => tell(place, "gone", journeyId);
     addEventListener("pagehide", leave);

@@ -1,7 +1,7 @@
 /** New journeys, copies of journeys and journeys out of files: each becomes a draft on the server. */
 import type { JourneySummary, VersionShape } from "../../api/api.gen";
 import { ApiError, get } from "../../api/client";
-import { dropCopy } from "../../editor/crashCopy";
+import { dropCopies } from "../../editor/crashCopy";
 import { dropDraft, readDraft, writeDraft } from "../../editor/draft";
 import { sayFailure } from "../../editor/standing";
 import { textOf } from "../../editor/text";
@@ -62,7 +62,7 @@ export async function remove({ id, name }: JourneySummary): Promise<void> {
   await saying(async () => {
     const draft = await readDraft(id);
     await dropDraft(id);
-    await dropCopy(id);
+    await dropCopies(id);
     await refresh();
     if (draft === null) return;
     const bringBack = () =>
@@ -129,8 +129,8 @@ async function saveNew(id: string, source: string): Promise<string> {
   for (let count = 1; ; count += 1) {
     const tried = count === 1 ? id : `${id.slice(0, 58)}-${count}`;
     try {
-      await dropCopy(tried);
       await writeDraft(tried, source, { etag: null });
+      await dropCopies(tried);
       return tried;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 412 && count < 50)) throw error;
