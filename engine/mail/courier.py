@@ -81,13 +81,20 @@ class Courier:
     async def _deliver(self, mail: ReadyMail) -> None:
         await self._desk.bucket.take()
         with self._desk.writer.expecting():
-            answer = await self._say_envelope(mail)
+            answer = await self._say_mail(mail)
         if not answer.is_positive:
             self._conclude(mail, answer)
             await self._session.reset()
             return
-        asked = await self._desk.writer.intend(mail.send)
+        # Written while the relay looks at the recipient, which takes about as long (docs/decisions/0041).
+        intent = self._desk.writer.intend(mail.send)
+        answer = await self._say_rcpt(mail)
+        asked = await intent
         if asked.state != "IN_FLIGHT":
+            await self._session.reset()
+            return
+        if not answer.is_positive:
+            self._conclude(mail, answer)
             await self._session.reset()
             return
         if time.monotonic() - asked.asked_at > INTENT_VALID_SECONDS:
@@ -100,19 +107,26 @@ class Courier:
             await self._session.reset()
         await self._session.end_message()
 
-    async def _say_envelope(self, mail: ReadyMail) -> Answer:
-        """MAIL and RCPT; on a connection that was opened for this mail if an older one turns out dead or tired."""
+    async def _say_mail(self, mail: ReadyMail) -> Answer:
+        """MAIL; on a connection that was opened for this mail if an older one turns out dead or tired."""
         session = self._session
         if session.is_open:
             was_fresh = session.is_fresh
-            answer = await session.envelope(mail.sender, mail.recipient)
-            tired = answer.code is None or answer.code == 421
-            if was_fresh or not tired:
+            answer = await session.mail(mail.sender)
+            if was_fresh or not _is_tired(answer):
                 return answer
         answer = await session.open()
-        if not answer.is_positive:
+        return await session.mail(mail.sender) if answer.is_positive else answer
+
+    async def _say_rcpt(self, mail: ReadyMail) -> Answer:
+        """RCPT; the envelope anew if an older connection turns out dead or tired only now."""
+        session = self._session
+        was_fresh = session.is_fresh
+        answer = await session.rcpt(mail.recipient)
+        if was_fresh or not _is_tired(answer):
             return answer
-        return await session.envelope(mail.sender, mail.recipient)
+        answer = await session.open()
+        return await session.envelope(mail.sender, mail.recipient) if answer.is_positive else answer
 
     def _conclude(self, mail: ReadyMail, answer: Answer) -> None:
         """Have the mail's outcome written, and remember what it says about the relay and the domain."""
@@ -175,6 +189,11 @@ class Courier:
                 relay=self._desk.relay.name,
             )
         )
+
+
+def _is_tired(answer: Answer) -> bool:
+    """Whether a connection has nothing more to say: it is dead, or closes itself (421)."""
+    return answer.code is None or answer.code == 421
 
 
 def _delay(bounds: tuple[timedelta, timedelta], failures: int) -> timedelta:

@@ -110,17 +110,16 @@ class LedgerWriter:
                 self._nobody_approaches.set()
                 self._intent_or_nobody.set()
 
-    async def intend(self, send: Claimed) -> Asked:
-        """Ask whether a mail may go, and write its intent down durably if so.
+    def intend(self, send: Claimed) -> asyncio.Future[Asked]:
+        """Ask whether a mail may go, and have its intent written down durably if so.
 
-        Raises:
-            UnavailableError: the database is away; nothing was written.
+        The future raises UnavailableError where the database is away; nothing was written then.
         """
         answer: asyncio.Future[Asked] = asyncio.get_running_loop().create_future()
         self._pending.intents.append((send, answer))
         self._wanted.set()
         self._intent_or_nobody.set()
-        return await answer
+        return answer
 
     def settle(self, outcome: Outcome) -> None:
         """Have an outcome written with the next transaction; it is kept until that succeeds."""

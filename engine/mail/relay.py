@@ -166,12 +166,16 @@ class Session:
 
     async def envelope(self, sender: str, recipient: str) -> Answer:
         """Say MAIL and RCPT; the last answer, or the first that is not positive."""
-        if FORBIDDEN_CHARACTERS.search(sender + recipient):
-            raise ValueError("a control character in an envelope address")
-        answer = await self._command("mail", f"MAIL FROM:<{sender}>")
-        if not answer.is_positive:
-            return answer
-        return await self._command("rcpt", f"RCPT TO:<{recipient}>")
+        answer = await self.mail(sender)
+        return await self.rcpt(recipient) if answer.is_positive else answer
+
+    async def mail(self, sender: str) -> Answer:
+        """Say MAIL."""
+        return await self._command("mail", f"MAIL FROM:<{_refuse_control(sender)}>")
+
+    async def rcpt(self, recipient: str) -> Answer:
+        """Say RCPT, after a MAIL that was accepted."""
+        return await self._command("rcpt", f"RCPT TO:<{_refuse_control(recipient)}>")
 
     async def hand_over(self, message: bytes) -> Answer:
         """Say DATA and the message, which ends with the final dot and has no other line that begins with one.
@@ -224,6 +228,12 @@ class Session:
         if code == 421 or not 200 <= code < 600:
             await self.close()
         return Answer(stage, code, text[:REPLY_CHARACTERS])
+
+
+def _refuse_control(address: str) -> str:
+    if FORBIDDEN_CHARACTERS.search(address):
+        raise ValueError("a control character in an envelope address")
+    return address
 
 
 async def _ask(stage: Stage, verb: Callable[[], Awaitable[object]]) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -21,6 +22,7 @@ from engine.store.counts import Counter
 from engine.store.database import Connection, Database
 from engine.store.suppressions import Suppression
 from tests.support.faulty_smtp import Fault, faulty_server
+from tests.support.installation import until as wait_for
 from tests.support.interposed import Interposed
 from tests.support.rendering import DirectRenderer
 from tests.support.sending import OPTIONS, local_relay, until
@@ -91,9 +93,9 @@ async def test_what_happens_after_the_claim_is_asked_at_the_intent(
     seed_journey(database, ["ada"])
     (send_id,) = queue_sends(database, ["ada"])
 
-    # RCPT is answered late: by then the mail is claimed and rendered, and its envelope accepted.
-    async with faulty_server({"rcpt": Fault("delay", seconds=0.5)}) as server, sending(database, local_relay(server.port)):
-        await until(lambda: "rcpt" in server.heard)
+    # MAIL is answered late: by then the mail is claimed and rendered, and the intent is what comes next.
+    async with faulty_server({"mail": Fault("delay", seconds=0.5)}) as server, sending(database, local_relay(server.port)):
+        await until(lambda: "mail" in server.heard)
         with database.write() as connection:
             happens(connection)
         await until(lambda: read_send(database, send_id).state not in ("CLAIMED", "IN_FLIGHT"))
@@ -314,12 +316,32 @@ async def test_intent_that_comes_too_late_is_given_up(database: Database, monkey
     assert (row.state, row.reply_text, "data" in server.heard) == ("QUEUED", "the intent came too late", False)
 
 
+async def test_recipient_may_be_asked_before_the_intent_is_written_but_data_waits_for_it(database: Database) -> None:
+    seed_journey(database, ["ada"])
+    (send_id,) = queue_sends(database, ["ada"])
+    between, said = Interposed(database), list[bool]()
+
+    async with faulty_server() as server:
+
+        def hold_the_intent() -> None:
+            if read_send(database, send_id).state == "CLAIMED":
+                wait_for(lambda: "rcpt" in server.heard, "RCPT is said")
+                time.sleep(0.1)
+                said.append("data" in server.heard)
+
+        between.before_commit = [hold_the_intent] * 10
+        async with sending(between, local_relay(server.port)):
+            await until(lambda: read_send(database, send_id).state == "ACCEPTED")
+
+    assert said == [False]
+
+
 async def test_claim_that_lapsed_is_not_sent_by_its_old_owner(database: Database) -> None:
     seed_journey(database, ["ada"])
     (send_id,) = queue_sends(database, ["ada"])
 
-    async with faulty_server({"rcpt": Fault("delay", seconds=0.5)}) as server, sending(database, local_relay(server.port)):
-        await until(lambda: "rcpt" in server.heard)
+    async with faulty_server({"mail": Fault("delay", seconds=0.5)}) as server, sending(database, local_relay(server.port)):
+        await until(lambda: "mail" in server.heard)
         # As if another sender had recovered and claimed it meanwhile.
         change(database, update(tables.sends).values(lease_owner="other", attempt=2, state="CLAIMED"))
         await until(lambda: "rset" in server.heard)

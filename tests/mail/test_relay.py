@@ -135,7 +135,7 @@ async def test_control_character_never_reaches_the_envelope(address: str) -> Non
         with pytest.raises(ValueError, match="control character"):
             await session.envelope("a@example.com", address)
         await session.quit()
-    assert "mail" not in server.heard
+    assert "rcpt" not in server.heard
 
 
 async def test_relay_that_is_not_there_is_an_answer() -> None:
