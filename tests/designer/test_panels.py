@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from engine.journey.assignment import default_salt
 from tests.designer.author import Author
 from tests.designer.conftest import Desk
 
@@ -65,6 +66,18 @@ def test_a_wait_is_said_as_people_say_it(author: Author, panel: Locator) -> None
     local = {"time": "09:00", "weekdays": ["monday"]}
     saved = author.until_draft("waiting", lambda draft: draft["steps"]["settle"].get("until_local") == local)
     assert saved["steps"]["settle"] == {"type": "wait", "until_local": local, "next": "choose"}
+
+
+def test_a_published_test_that_gets_another_id_keeps_its_draws(author: Author, panel: Locator) -> None:
+    author.wend.publish("redrawn", document())
+    author.open("redrawn", step="offer")
+
+    panel.get_by_text("More", exact=True).click()
+    expect(panel.get_by_text("Everybody keeps the branch drawn for them")).to_be_visible()
+    panel.get_by_label("Id", exact=True).fill("deal")
+    panel.get_by_label("Id", exact=True).press("Enter")
+    saved = author.until_draft("redrawn", lambda draft: "deal" in draft["steps"])
+    assert saved["steps"]["deal"] == {**STEPS["offer"], "salt": default_salt("redrawn", "offer")}
 
 
 def test_conditions_are_built_to_any_depth(author: Author, page: Page, panel: Locator, desk: Desk) -> None:
