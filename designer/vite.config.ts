@@ -22,6 +22,8 @@ function layersFirst(): Plugin {
 export default defineConfig({
   base: "/designer/",
   plugins: [react(), layersFirst()],
+  // React Flow's d3 moves the view and interpolates no colours: nobody loads what it knows of them.
+  resolve: { alias: { "d3-color": "/src/canvas/noColours.ts" } },
   build: {
     target: "es2022",
     outDir: "../api/designer",
@@ -33,6 +35,8 @@ export default defineConfig({
     // What is too large is for `npm run budgets` to say.
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
+      // React's wrappers of components that nobody uses go, with the components: React Flow has many.
+      treeshake: { manualPureFunctions: ["memo", "forwardRef"] },
       output: {
         codeSplitting: {
           groups: [

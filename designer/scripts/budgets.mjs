@@ -5,8 +5,8 @@ import { gzipSync } from "node:zlib";
 const BUILD = new URL("../../api/designer/", import.meta.url);
 /** What the list of journeys loads, the first page that anybody sees. */
 const INITIAL_KB = { js: 170, css: 10 };
-/** What the editor loads in all until a journey stands: React and React Flow are 126 of it. */
-const EDITOR_KB = { js: 190, css: 15 };
+/** What the editor loads in all until a journey stands: React and React Flow are 117 of it. */
+const EDITOR_KB = { js: 170, css: 15 };
 /** Of everything more that one `import()` brings: the code field is the largest. */
 const LAZY_KB = 120;
 /** A class name that is wherever CodeMirror is. */

@@ -5,10 +5,9 @@ import { useIsComparing } from "../editor/painting";
 import { useEditor, useJourney } from "../editor/store";
 import type { Journey } from "../journey/journey.gen";
 import "./Canvas.css";
-import { CanvasMap } from "./CanvasMap";
+import { later } from "../ui/later";
 import { useDrag } from "./drag";
 import { cardsOf, LARGE, layoutOf } from "./drawing";
-import { Ghost } from "./Ghost";
 import { walkCanvas } from "./keys";
 import { useMarquee } from "./marquee";
 import { StepCard } from "./StepCard";
@@ -16,6 +15,9 @@ import { useSteadyView } from "./steady";
 import { useView } from "./viewing";
 import { Ways } from "./Ways";
 import { ZoomBar } from "./ZoomBar";
+
+const CanvasMap = later(async () => (await import("./CanvasMap")).CanvasMap);
+const Ghost = later(async () => (await import("./Ghost")).Ghost, { isSoon: true });
 
 export function Canvas() {
   const journey = useJourney();
@@ -90,7 +92,7 @@ function Board({ journey }: { journey: Journey }) {
       <ZoomBar />
       <CanvasMap journey={journey} layout={layout} />
       {marquee.box}
-      <Ghost />
+      {isCarrying && <Ghost />}
     </section>
   );
 }

@@ -1,15 +1,18 @@
 /** The bar above the canvas: where one is, whether it is saved, and the commands one reaches for. */
-import { LifecycleMenu } from "../panels/LifecycleMenu";
 import { SaveState } from "../panels/SaveState";
 import { useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon, type IconName } from "../ui/Icon";
+import { later } from "../ui/later";
 import { Menu } from "../ui/Menu";
-import { useProblems } from "./checking";
+import { useIsBlank, useProblems } from "./checking";
 import { choicesOf, hintOf, perform } from "./commands";
 import { useIsOutline } from "./drawing";
 import { useEditor, useJourney } from "./store";
 import "./TopBar.css";
+
+/** It has nothing to show before the server has said how the journey stands. */
+const LifecycleMenu = later(async () => (await import("../panels/LifecycleMenu")).LifecycleMenu);
 
 export function TopBar() {
   const journey = useJourney();
@@ -117,19 +120,22 @@ function PanelToggle(props: Omit<ToggleProps, "isOn">) {
 function Problems() {
   const { query } = useAddress();
   const problems = useProblems();
+  const isBlank = useIsBlank();
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  const count = problems.length;
+  const count = isBlank ? 0 : problems.length;
   return (
     <Button
       look="quiet"
       className="top-toggle top-problems"
       aria-pressed={query.panel === "problems"}
-      aria-label={count === 0 ? "No problems" : count === 1 ? "1 problem" : `${count} problems`}
+      aria-label={
+        isBlank ? "No steps yet" : count === 0 ? "No problems" : count === 1 ? "1 problem" : `${count} problems`
+      }
       title={hintOf("problems")}
-      data-severity={errors > 0 ? "error" : count > 0 ? "warning" : undefined}
+      data-severity={isBlank ? undefined : errors > 0 ? "error" : count > 0 ? "warning" : undefined}
       onClick={() => perform("problems")}
     >
-      <Icon name={count === 0 ? "check" : "warn"} />
+      <Icon name={isBlank ? "list" : count === 0 ? "check" : "warn"} />
       {count > 0 && count}
     </Button>
   );

@@ -3,12 +3,13 @@ import { create } from "zustand";
 import type { CheckAnswer, ProblemShape } from "../api/api.gen";
 import { ask } from "../api/client";
 import type { Journey } from "../journey/journey.gen";
-import { carriedOver } from "../journey/problems";
 import { useEditor } from "./store";
 import { useText } from "./text";
 
 /** How long the author pauses before the server is asked, in milliseconds. */
 const PAUSE = 250;
+/** What is found without the server; it comes when something is open. */
+let instant: Pick<typeof import("../journey/problems"), "carriedOver"> | null = null;
 const NONE: readonly ProblemShape[] = [];
 
 interface CheckingState {
@@ -27,6 +28,18 @@ export const useChecking = create<CheckingState>()(() => ({ ...sorted(NONE), cur
 /** Everything that is wrong. */
 export function useProblems(): readonly ProblemShape[] {
   return useChecking((state) => state.problems);
+}
+
+/** Whether the journey has no steps yet, and nothing else is wrong: no reason to shout at its author, though it cannot be published. */
+export function useIsBlank(): boolean {
+  const problems = useProblems();
+  const isEmpty = useEditor(({ history }) => history !== null && isNothing(history.present.journey.steps));
+  return isEmpty && problems.length === 1 && problems[0]?.pointer === "/steps";
+}
+
+function isNothing(steps: object): boolean {
+  for (const _ in steps) return false;
+  return true;
 }
 
 /** What is wrong with one step, its branches included. */
@@ -48,6 +61,12 @@ export function setProblems(problems: readonly ProblemShape[], isStale = false):
 export function beginChecking(journeyId: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | null = null;
+  import("../journey/problems").then(
+    (found) => {
+      instant = found;
+    },
+    () => {},
+  );
 
   const check = async (document: { body: Journey } | { text: string }) => {
     asking?.abort();
@@ -70,7 +89,8 @@ export function beginChecking(journeyId: string): () => void {
   const stop = useEditor.subscribe((state, before) => {
     const journey = state.history?.present.journey;
     if (journey === undefined || journey === before.history?.present.journey || state.isReadOnly) return;
-    setProblems(carriedOver(before.history?.present.journey, journey, useChecking.getState().problems), true);
+    const { problems } = useChecking.getState();
+    setProblems(instant?.carriedOver(before.history?.present.journey, journey, problems) ?? problems, true);
     checkSoon({ body: journey });
   });
   const stopText = useText.subscribe(({ raw }) => {

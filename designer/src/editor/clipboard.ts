@@ -1,11 +1,12 @@
 /** Copying, cutting and pasting steps by the clipboard's own events: they need no permission, and work on plain http. */
 import { useEffect } from "react";
 import { removeSteps, withBranches } from "../journey/edits";
-import { copyFragment, pasteFragment, readFragment, writeFragment } from "../journey/fragments";
 import { notify } from "../ui/Notices";
 import { nameOf, sayDone, wayForNew } from "./adding";
 import { canEdit, type Situation, situation } from "./commands/command";
 
+/** Here a moment after the editor: the clipboard's events do not wait. */
+let fragments: typeof import("../journey/fragments") | null = null;
 /** What was copied here last: for the menu, which may not read the clipboard. */
 let copied: string | null = null;
 
@@ -15,6 +16,12 @@ export function hasCopied(): boolean {
 
 export function useClipboard(): void {
   useEffect(() => {
+    import("../journey/fragments").then(
+      (found) => {
+        fragments = found;
+      },
+      () => {},
+    );
     const gone = new AbortController();
     const { signal } = gone;
     document.addEventListener("copy", (event) => copy(event, false), { signal });
@@ -40,11 +47,11 @@ function isForSteps(event: Event): boolean {
 function copy(event: ClipboardEvent, isCut: boolean): void {
   const now = situation();
   if (now === null || now.selection.steps.length === 0 || !isForSteps(event) || !event.clipboardData) return;
-  if (isCut && !canEdit(now)) return;
+  if (fragments === null || (isCut && !canEdit(now))) return;
   const { editor, journey, selection } = now;
   // A fork goes with its branches, as when it is moved: cut alone, it would lose them.
   const ids = withBranches(journey, selection.steps);
-  copied = writeFragment(copyFragment(journey, ids));
+  copied = fragments.writeFragment(fragments.copyFragment(journey, ids));
   event.clipboardData.setData("text/plain", copied);
   event.clipboardData.setData("application/json", copied);
   event.preventDefault();
@@ -70,6 +77,8 @@ export function pasteCopied(now: Situation): void {
 }
 
 function pasteText({ editor, journey, selection }: Situation, text: string): void {
+  if (fragments === null) return;
+  const { readFragment, pasteFragment } = fragments;
   const read = readFragment(text);
   if ("reason" in read) {
     notify({ text: read.reason });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { durationOf, readDuration, sayDuration, saySeconds, secondsOf, shortSeconds } from "./durations";
+import { durationOf, sayDuration, saySeconds, secondsOf, shortSeconds } from "./durations";
+import { readDuration } from "./typedDurations";
 
 test.each([
   ["2 days", "P2D"],

@@ -15,8 +15,6 @@ import { useIsTextOnly } from "../editor/text";
 import { useVersion } from "../editor/version";
 import { PanelEdge } from "../panels/PanelEdge";
 import { SidePanel } from "../panels/SidePanel";
-import { TextOnly } from "../panels/TextOnly";
-import { VersionBanner } from "../panels/VersionBanner";
 import { goWith, useAddress } from "../routes";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
@@ -25,6 +23,8 @@ import { Mishap } from "../ui/Mishap";
 import { Said } from "../ui/Said";
 import "./EditorPage.css";
 
+const TextOnly = later(async () => (await import("../panels/TextOnly")).TextOnly);
+const VersionBanner = later(async () => (await import("../panels/VersionBanner")).VersionBanner);
 const Outline = later(async () => (await import("../canvas/Outline")).Outline);
 const EnrollDialog = later(async () => (await import("../panels/EnrollDialog")).EnrollDialog);
 const PublishDialog = later(async () => (await import("../panels/PublishDialog")).PublishDialog);

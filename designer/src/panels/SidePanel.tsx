@@ -2,11 +2,11 @@ import type { ComponentType } from "react";
 import { useSelection } from "../editor/store";
 import { useAddress } from "../routes";
 import { later } from "../ui/later";
-import { LiveStep } from "./LiveStep";
 
 const JourneyPanel = later(async () => (await import("./JourneyPanel")).JourneyPanel, { isSoon: true });
 const StepPanel = later(async () => (await import("./StepPanel")).StepPanel, { isSoon: true });
 
+const LiveStep = later(async () => (await import("./LiveStep")).LiveStep);
 const LivePanel = later(async () => (await import("./LivePanel")).LivePanel);
 
 /** The panels that the address can name: `?panel=json`. Without one, the selection decides. */

@@ -33,6 +33,12 @@ export function later<P extends object>(
   };
 }
 
+/** A module that `fetchSoon` brings, for what is not drawn. */
+export function soon<M>(load: () => Promise<M>): () => Promise<M> {
+  SOON.push(load);
+  return load;
+}
+
 /** Without a network, or after Wend was renewed: the rest of the page goes on, and nothing that was edited is lost. */
 function Unfetched() {
   useEffect(

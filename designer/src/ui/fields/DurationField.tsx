@@ -1,5 +1,6 @@
 /** A length of time as people say it, "2 days"; the document has it as ISO 8601. */
-import { readDuration, sayDuration } from "../../journey/durations";
+import { sayDuration } from "../../journey/durations";
+import { readDuration } from "../../journey/typedDurations";
 import { Combobox } from "./Combobox";
 import type { FieldProps } from "./Field";
 import { useTyped } from "./typed";
