@@ -5,7 +5,7 @@ Knows no file and no check of meaning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, TypeAlias
 
 import orjson
@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from engine.errors import Problem
 from engine.journey.conditions import Condition, misplaced_conditions
+from engine.journey.facts import JsonValue
 from engine.journey.fields import DocumentModel, Duration, EventName, Id, Label, Note
 from engine.journey.shape import shape_problems
 from engine.journey.source import read_json
@@ -94,9 +95,17 @@ def read_journey(source: str | bytes) -> tuple[Journey | None, tuple[Problem, ..
     try:
         journey = Journey.model_validate_json(orjson.dumps(value))
     except ValidationError as error:
-        return None, shape_problems(error, value)
+        return None, _once(shape_problems(error, value), value)
     problems = tuple(_misplaced(journey))
     return (None if problems else journey), problems
+
+
+def _once(problems: tuple[Problem, ...], document: JsonValue) -> tuple[Problem, ...]:
+    """Of a document without steps only that: there is nothing yet to start at."""
+    if not isinstance(document, Mapping) or document.get("steps") != {} or document.get("start") != "":
+        return problems
+    nothing = Problem("wrong_value", "/steps", "There are no steps yet.", "Add the first one.")
+    return tuple(nothing if each.pointer == "/steps" else each for each in problems if each.pointer != "/start")
 
 
 def _misplaced(journey: Journey) -> Iterator[Problem]:

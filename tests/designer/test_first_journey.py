@@ -16,6 +16,8 @@ def test_by_mouse_a_journey_is_drawn_published_and_its_mails_arrive(author: Auth
     page.get_by_role("textbox", name="Name").fill("Drawn by mouse")
     page.get_by_role("button", name="Create journey").click()
     author.is_ready()
+    # A blank start is no fault of its author.
+    expect(page.get_by_role("button", name="No steps yet")).to_be_visible()
 
     author.carry(page.locator('.palette [data-kind="email"]'), author.plus("/start"))
     page.get_by_text("Write it now").click()

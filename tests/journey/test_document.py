@@ -132,6 +132,12 @@ def test_what_is_empty_is_told_in_an_authors_words(step: JsonObject, field: str)
     assert problem.message == f"`{field}` is empty."
 
 
+def test_of_a_blank_journey_it_is_told_once_that_there_are_no_steps() -> None:
+    blank = {"format": 1, "name": "A journey", "entry": {"type": "api"}, "start": "", "steps": {}}
+
+    assert problems_of(blank) == [Problem("wrong_value", "/steps", "There are no steps yet.", "Add the first one.")]
+
+
 def test_all_faults_are_told_at_once() -> None:
     steps = {"a": {"type": "email"}, "b": {"type": "wait", "for": "P1Y"}, "c": {"type": "split", "branches": [{"id": "X", "when": {}}]}}
 

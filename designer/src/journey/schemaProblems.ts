@@ -48,7 +48,9 @@ export function faultsOfJourney(document: JsonObject): Fault[] {
   const { steps, ...rest } = document;
   const count = isObject(steps) ? Object.keys(steps).length : 0;
   const shape = WHOLE.properties?.steps;
-  const faults = faultsOf(WHOLE, { ...rest, steps: {} }, "").filter((fault) => fault.pointer !== "/steps");
+  // Without a step there is nothing to start at: that is told once.
+  const told = count === 0 && rest.start === "" ? ["/steps", "/start"] : ["/steps"];
+  const faults = faultsOf(WHOLE, { ...rest, steps: {} }, "").filter((fault) => !told.includes(fault.pointer));
   if (count < (shape?.minProperties ?? 0)) faults.push(fault("wrong_value", "/steps", "There are no steps yet."));
   if (count > (shape?.maxProperties ?? count))
     faults.push(fault("wrong_value", "/steps", `There are more than ${shape?.maxProperties} steps.`));

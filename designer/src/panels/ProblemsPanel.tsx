@@ -1,7 +1,7 @@
 /** Everything that is wrong, each leading to its place, with a remedy where it is certain. */
 import type { ProblemShape } from "../api/api.gen";
 import { look } from "../canvas/view";
-import { goToProblem, useChecking } from "../editor/checking";
+import { goToProblem, useChecking, useIsBlank } from "../editor/checking";
 import { useEditor, useJourney } from "../editor/store";
 import { remedyOf } from "../journey/remedies";
 import { titleOf } from "../journey/titles";
@@ -13,11 +13,16 @@ import "./ProblemsPanel.css";
 
 export function ProblemsPanel() {
   const { problems, isStale } = useChecking();
+  const isBlank = useIsBlank();
   const errors = problems.filter(({ severity }) => severity === "error");
   return (
     <section className="panel problems-panel" aria-label="Problems" aria-busy={isStale}>
       <h2>Problems</h2>
-      {problems.length === 0 ? (
+      {isBlank ? (
+        <p className="panel-quiet">
+          There are no steps yet, and publishing needs one. Drag it onto the plus, or press <kbd>/</kbd>.
+        </p>
+      ) : problems.length === 0 ? (
         <p className="problems-none">
           <Icon name="check" />
           Nothing is wrong. It can be published.
