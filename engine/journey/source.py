@@ -90,7 +90,8 @@ def _refuse(constant: str) -> NoReturn:
 
 def _finite(text: str) -> float:
     number = float(text)
-    if number in (float("inf"), float("-inf")):
+    # Below 1e21 the canonical form writes all digits: as an integer, it would be refused.
+    if number in (float("inf"), float("-inf")) or (number.is_integer() and LARGEST_INTEGER < abs(number) < 1e21):
         raise ValueError(f"{text[:20]} is too large a number.")
     return number
 

@@ -264,6 +264,21 @@ def test_a_draft_that_cannot_be_drawn_opens_as_text_with_its_problems(author: Au
     author.until_draft("undrawable", lambda draft: draft["entry"] == {"type": "api"})
 
 
+def test_a_number_that_no_browser_keeps_stays_as_it_is_in_the_file(author: Author, page: Page, saving: str) -> None:
+    file = author.draft_file(saving)
+    source = file.read_text().replace('"P1D"', '"P1D",\n      "x-id": 12345678901234567890')
+    file.write_text(source)
+    author.open(saving)
+
+    expect(page.get_by_text("12345678901234567890 has more digits than numbers keep.").first).to_be_visible()
+    expect(page.get_by_role("heading", name="This draft cannot be drawn yet")).to_be_visible()
+    assert file.read_text() == source
+
+    code(page).get_by_text("12345678901234567890").dblclick()
+    page.keyboard.type('"12345678901234567890"')
+    author.until_draft(saving, lambda draft: draft and draft["steps"]["settle"].get("x-id") == "12345678901234567890")
+
+
 def test_a_certain_remedy_is_one_click(author: Author, page: Page, saving: str) -> None:
     document = json.loads(json.dumps(JOURNEY))
     document["steps"]["again"]["next"] = "nowhere"

@@ -6,6 +6,7 @@ import { mainEnd } from "./edits/pieces";
 import { leading, settle, wayAt } from "./edits/pointing";
 import { formatJourney } from "./format";
 import type { Journey } from "./journey.gen";
+import { lostNumber, sayLost } from "./numbers";
 import { isJourney } from "./shape";
 import { isCircular, order, spanning } from "./tree";
 import { isObject, valueAt } from "./values";
@@ -56,6 +57,8 @@ export function readFragment(text: string): ReadFragment {
   } catch {
     return { reason: "That is not a step of a journey: the clipboard holds other text." };
   }
+  const lost = lostNumber(text);
+  if (lost !== null) return { reason: sayLost(lost) };
   if (!isObject(value) || !isObject(value.steps)) return { reason: "That is JSON, but no steps of a journey." };
   if (value.format !== 1)
     return { reason: "These steps were written by a version of Wend that this one does not know." };

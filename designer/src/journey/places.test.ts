@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { lostNumber } from "./numbers";
 import { placeOf, pointerAt, readPlaces } from "./places";
 
 const TEXT = '{\n  "name": "A",\n  "steps": {"a/b": {"next": [1, true]}}\n}\n';
@@ -56,7 +57,9 @@ test("it reads whatever the browser reads, and finds a fault wherever the browse
   fc.assert(
     fc.property(fc.json(), (text) => {
       // Names said twice are JSON, but lose something when they are read.
-      expect(readPlaces(JSON.stringify(JSON.parse(text), null, 2)).fault).toBeNull();
+      const whole = JSON.stringify(JSON.parse(text), null, 2);
+      fc.pre(lostNumber(whole) === null);
+      expect(readPlaces(whole).fault).toBeNull();
     }),
   );
   const broken = fc
@@ -77,7 +80,7 @@ test("it reads whatever the browser reads, and finds a fault wherever the browse
       })();
       const { fault } = readPlaces(text);
       expect(fault !== null || !isRefused).toBe(true);
-      expect(fault === null || isRefused || fault.message.includes("already")).toBe(true);
+      expect(fault === null || isRefused || /already|in quotes, as a text/.test(fault.message)).toBe(true);
     }),
     { numRuns: 1000 },
   );

@@ -1,5 +1,7 @@
 /** Where each value of a JSON text stands, and where the text stops being JSON. Knows no journey. */
 
+import { isKept, sayLost } from "./numbers";
+
 /** A range of characters; `to` is behind the last one. */
 export interface Place {
   from: number;
@@ -146,8 +148,10 @@ class Reading {
   }
 
   #plain(): void {
-    if (this.#match(NUMBER) !== null) return;
     const from = this.#at;
+    const number = this.#match(NUMBER);
+    if (number !== null && !isKept(number)) this.#stop(sayLost(number), { from, to: this.#at });
+    if (number !== null) return;
     const word = this.#match(WORD);
     if (word === "true" || word === "false" || word === "null") return;
     if (from >= this.text.length) this.#stop(UNENDED);

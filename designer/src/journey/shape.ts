@@ -1,5 +1,6 @@
 /** Whether a value can be drawn as a journey: every field of the right type, though perhaps empty or wrong. Drafts may be unfinished. */
 import type { Journey } from "./journey.gen";
+import { lostNumber } from "./numbers";
 import { type Fault, faultsOfJourney, faultsOfStep } from "./schemaProblems";
 import { isObject } from "./values";
 
@@ -19,6 +20,8 @@ function isDrawable(faults: readonly Fault[]): boolean {
 /** The journey in a text, or null where it cannot be drawn. */
 export function readJourney(source: string): Journey | null {
   try {
+    // As a journey it would be another number; as a text it stays what it is.
+    if (lostNumber(source) !== null) return null;
     const value: unknown = JSON.parse(source);
     return isJourney(value) ? value : null;
   } catch {

@@ -1,8 +1,8 @@
 /** Several values, each to be taken out again. */
 import { useState } from "react";
 import { sayValue } from "../../journey/conditions";
+import { readNumber } from "../../journey/numbers";
 import { Combobox } from "../../ui/fields/Combobox";
-import { readNumber } from "../../ui/fields/NumberField";
 import { Icon } from "../../ui/Icon";
 import type { OperandProps } from "./OperandField";
 import { suggestionsOf } from "./OperandField";

@@ -1,6 +1,7 @@
 /** Changes of conditions: pure. A group, its denial and a leaf's denial are seen as one thing each, though the document nests them. */
 import { blankCondition, type ConditionType, type Operator } from "../../journey/conditions";
 import type { Condition } from "../../journey/journey.gen";
+import { readNumber } from "../../journey/numbers";
 import { patched } from "../../steps/patched";
 
 export type Comparison = Extract<Condition, { op: string }>;
@@ -149,7 +150,7 @@ function fitting(operand: Operand, value: unknown, type: ValueType | null): unkn
 
 /** A plain value as one of a type. */
 export function asType(value: unknown, type: ValueType | null): string | number | boolean {
-  if (type === "number") return typeof value === "number" ? value : Number(value) || 0;
+  if (type === "number") return typeof value === "number" ? value : (readNumber(String(value)) ?? 0);
   if (type === "boolean") return typeof value === "boolean" ? value : true;
   if (type === null && (typeof value === "number" || typeof value === "boolean")) return value;
   return typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);

@@ -1,4 +1,5 @@
 /** A number, with its unit behind it. */
+import { readNumber } from "../../journey/numbers";
 import { Field, type FieldProps } from "./Field";
 import { useTyped } from "./typed";
 
@@ -15,7 +16,7 @@ interface Props extends FieldProps {
 export function NumberField({ value, onChange, unit, minimum, maximum, step = 1, ...field }: Props) {
   const typed = useTyped(value, { say: String, read: readNumber, onChange });
   return (
-    <Field {...field} fault={typed.isLeft ? `Write a number. It is still ${value}.` : undefined}>
+    <Field {...field} fault={typed.isLeft ? `Write a number, of 15 digits at most. It is still ${value}.` : undefined}>
       {(ids) => (
         <div className="number">
           <input
@@ -34,11 +35,4 @@ export function NumberField({ value, onChange, unit, minimum, maximum, step = 1,
       )}
     </Field>
   );
-}
-
-/** The number in a text; null where there is none. */
-export function readNumber(text: string): number | null {
-  const plain = text.trim().replace(",", ".");
-  const value = Number(plain);
-  return plain === "" || !Number.isFinite(value) ? null : value;
 }

@@ -1,5 +1,6 @@
 /** Names with values, as attributes and contexts are: a line each. Values are text, or numbers, yes/no and lists when written as JSON. */
 import { useId, useRef, useState } from "react";
+import { lostNumber } from "../../journey/numbers";
 import { Button } from "../Button";
 import { Icon } from "../Icon";
 import "./PairsField.css";
@@ -127,7 +128,7 @@ export function PairsField({ label, help, value, onChange, names = [] }: Props) 
 export function meaningOf(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return value;
+    return lostNumber(text) === null ? value : text;
   } catch {
     return text;
   }
