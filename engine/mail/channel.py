@@ -25,6 +25,9 @@ class Channel(asyncio.Protocol):
         self._transport: asyncio.Transport | None = transport
         self._buffer = bytearray()
         self._waiter: asyncio.Future[tuple[int, str]] | None = None
+        #: Until when the reply that is waited for has to come, and what looks whether it did: one timer for many exchanges.
+        self._deadline = 0.0
+        self._watch: asyncio.TimerHandle | None = None
         transport.set_protocol(self)
 
     @property
@@ -42,16 +45,38 @@ class Channel(asyncio.Protocol):
             raise ChannelBrokenError("the connection was closed")
         waiter: asyncio.Future[tuple[int, str]] = self._loop.create_future()
         self._waiter = waiter
-        timer = self._loop.call_later(seconds, self._break, "no reply in time")
+        self._expect_within(seconds)
         try:
             self._transport.write(command)
             return await waiter
         finally:
-            timer.cancel()
             self._waiter = None
+
+    def _expect_within(self, seconds: float) -> None:
+        self._deadline = self._loop.time() + seconds
+        if self._watch is None or self._watch.when() > self._deadline:
+            self._look_at(self._deadline)
+
+    def _look_at(self, moment: float) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self._loop.call_at(moment, self._look)
+
+    def _look(self) -> None:
+        """Give up on a reply that is overdue; look again later where one is still to come."""
+        self._watch = None
+        if self._waiter is None:
+            return
+        if self._loop.time() >= self._deadline:
+            self._break("no reply in time")
+        else:
+            self._look_at(self._deadline)
 
     def close(self) -> None:
         """Close at once; what was not sent yet is dropped."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.abort()

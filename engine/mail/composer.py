@@ -74,18 +74,20 @@ class Composer:
         contents = ((send, self._templates[_template_key(send)]) for send in claims.sends)
         known = [(send, content) for send, content in contents if content is not None]
         rendering = [send for send, _ in known]
-        answers = await self._renderer.render([self._job(send, content, claims.contexts[send.id]) for send, content in known])
+        urls = [self._links.unsubscribe_url(send.id) for send in rendering]
+        jobs = [self._job(send, content, claims.contexts[send.id], url) for (send, content), url in zip(known, urls, strict=True)]
+        answers = await self._renderer.render(jobs)
         mails: list[ReadyMail] = []
-        for number, (send, answer) in enumerate(zip(rendering, answers, strict=True), 1):
+        for number, (send, url, answer) in enumerate(zip(rendering, urls, answers, strict=True), 1):
             try:
-                mails.append(await self._build(send, answer))
+                mails.append(await self._build(send, url, answer))
             except (RenderError, InvalidInputError) as error:
                 outcomes.append(Outcome(send, "FAILED", str(error)[:1000], smtp_stage="render"))
             if number % BUILD_AT_ONCE == 0:
                 await asyncio.sleep(0)
         return mails, outcomes
 
-    async def _build(self, send: Claimed, answer: Rendered | RenderError) -> ReadyMail:
+    async def _build(self, send: Claimed, unsubscribe_url: str, answer: Rendered | RenderError) -> ReadyMail:
         if isinstance(answer, RenderError):
             raise answer
         sender_name, sender_address = _read_sender(answer.sender or self._mail_from)
@@ -102,7 +104,7 @@ class Composer:
                 text=answer.text,
                 html=answer.html,
                 reply_to=answer.reply_to or None,
-                unsubscribe_url=self._links.unsubscribe_url(send.id),
+                unsubscribe_url=unsubscribe_url,
                 feedback_id=_feedback_id(send, sender_address),
                 headers=answer.headers,
             )
@@ -112,9 +114,9 @@ class Composer:
             message = await asyncio.to_thread(self._signer.sign, message)
         return ReadyMail(send, sender_address, recipient, message + FINAL_DOT)
 
-    def _job(self, send: Claimed, content: JsonObject, context: MailContext) -> RenderJob:
+    def _job(self, send: Claimed, content: JsonObject, context: MailContext, unsubscribe_url: str) -> RenderJob:
         key = f"{send.project}/{send.template}/{send.template_version}"
-        links: JsonObject = {"unsubscribe": self._links.unsubscribe_url(send.id)}
+        links: JsonObject = {"unsubscribe": unsubscribe_url}
         if send.send_class == ledger.TEST:
             return RenderJob(key, content, {**(send.variables or {}), "links": links})
         return RenderJob(

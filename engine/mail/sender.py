@@ -180,9 +180,10 @@ class Sender:
             wanted = int(min(CLAIM_AT_MOST, max(2 * connections, pace * WORK_SECONDS / 2, 1)))
             if self._rate:
                 wanted = min(wanted, max(1, int(self._rate * WORK_SECONDS / 2)))
-            if self._desk.ready.qsize() <= wanted:
+            excess = self._desk.ready.qsize() - wanted
+            if excess <= 0:
                 return wanted
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(min(0.1, max(0.005, excess / pace if pace else 0.0)))
 
     async def _give_back(self) -> None:
         """Release what no connection has in hand."""

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Update, bi
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.journey.facts import JsonObject, MessageOutcome
-from engine.store.bulk import Batch, bulk_insert
+from engine.store.bulk import Batch, Bulk, bulk_insert
 from engine.store.tables import NOTABLE_SEND_STATES, sends
 from engine.store.types import MICROSECOND, database_now, is_among
 
@@ -157,7 +157,7 @@ def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[Settled]
     parameters = [_settle_parameters(outcome) for outcome in accepted]
     settled = [Settled(outcome, "IN_FLIGHT") for outcome in accepted]
     rest = [outcome for outcome in outcomes if outcome.state != "ACCEPTED"]
-    if connection.execute(_ACCEPT, parameters).rowcount < len(accepted):
+    if _ACCEPT.execute(connection, parameters) < len(accepted):
         present = _states(connection, [outcome.send for outcome in accepted])
         settled = [settlement for settlement in settled if present.get(settlement.outcome.send.id) == "ACCEPTED"]
         rest += [outcome for outcome in accepted if present.get(outcome.send.id) == "UNKNOWN"]
@@ -448,7 +448,8 @@ def _settle_statement(state: SendState, sources: Iterable[SendState]) -> Update:
 
 
 _SETTLE = {state: _settle_statement(state, sources) for state, sources in SOURCES.items()}
-_ACCEPT = _settle_statement("ACCEPTED", ("IN_FLIGHT",))
+_SETTLE_KEYS = ("p_project", "p_id", "p_owner", "p_attempt", "p_reason", "p_stage", "p_code", "p_text", "p_relay")
+_ACCEPT = Bulk(_settle_statement("ACCEPTED", ("IN_FLIGHT",)), *_SETTLE_KEYS)
 
 
 def _settle_parameters(outcome: Outcome) -> dict[str, object]:
