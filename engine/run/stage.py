@@ -27,9 +27,9 @@ from engine.run.clock import SENDS_TOPIC, Ring, Wake, silent
 from engine.run.facts import Loaded, load_facts
 from engine.run.plans import Plans
 from engine.store import assignments, counts, decisions, groups, installation, journeys, participants, sends
-from engine.store.assignments import Assignment
+from engine.store.assignments import Assignment, Drawn
 from engine.store.bulk import Batch
-from engine.store.counts import Counted, Counter
+from engine.store.counts import Counter
 from engine.store.database import Connection, Database
 from engine.store.decisions import DecisionRow
 from engine.store.endpoints import Endpoint
@@ -78,9 +78,9 @@ class _Outcome:
 class _Prepared:
     """Outcomes as the database takes them, made before the write lock is held: whoever holds it keeps everybody waiting."""
 
+    drawn: Drawn
     #: In the order in which they are written.
     batches: Sequence[Batch]
-    counted: Counted
     #: Whether there are sends among them.
     sends: bool
 
@@ -235,12 +235,14 @@ class _Stage:
             epochs = participants.lock_epochs(connection, self._project, self._group_id, self.now)
             fresh = [outcome for outcome in outcomes if epochs.get(outcome.person.id) == outcome.person.epoch]
             fresh = [_gated(self._project, gate, outcome, self.now) for outcome in fresh]
-            written = self._keep_assignments(connection, fresh)
-            if any(one is not other for one, other in zip_longest(written, outcomes)):
-                prepared = self._prepare(connection, written)
+            if any(one is not other for one, other in zip_longest(fresh, outcomes)):
+                prepared = self._prepare(connection, fresh)
+            lost = prepared.drawn.keep(connection)
+            if lost:  # whose unit was assigned another branch meanwhile is left for the next round
+                kept = [one for one in fresh if not any((drawn.salt, drawn.unit) in lost for drawn in one.assignments)]
+                prepared = self._prepare(connection, kept)
             for batch in prepared.batches:
                 batch.write(connection)
-            counts.append(connection, prepared.counted)
             wake = self._progress(connection)
         if prepared.sends:
             self._travel.ring(SENDS_TOPIC)
@@ -248,20 +250,14 @@ class _Stage:
 
     def _prepare(self, connection: Connection, outcomes: Sequence[_Outcome]) -> _Prepared:
         queued = [send for outcome in outcomes for send in outcome.sends]
+        drawn = [assignment for outcome in outcomes for assignment in outcome.assignments]
         batches = (
             *participants.prepare_moves(connection, [outcome.position for outcome in outcomes]),
             decisions.prepare(connection, [row for outcome in outcomes for row in outcome.decisions]),
             sends.prepare_queued(connection, queued),
+            counts.prepare(connection, _counted(self._project, outcomes)),
         )
-        return _Prepared(batches, _counted(self._project, outcomes), bool(queued))
-
-    def _keep_assignments(self, connection: Connection, outcomes: Sequence[_Outcome]) -> Sequence[_Outcome]:
-        """Store what was drawn; whose unit was assigned another branch meanwhile is left for the next round."""
-        drawn = [assignment for outcome in outcomes for assignment in outcome.assignments]
-        lost = assignments.keep(connection, self._project, drawn, self.now)
-        if not lost:
-            return outcomes
-        return [outcome for outcome in outcomes if not any((one.salt, one.unit) in lost for one in outcome.assignments)]
+        return _Prepared(assignments.prepare(connection, self._project, drawn, self.now), batches, bool(queued))
 
     def _progress(self, connection: Connection) -> Wake | None:
         due = participants.next_due(connection, self._project, self._group_id)

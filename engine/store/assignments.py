@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.journey.values import value
-from engine.store.bulk import bulk_insert
+from engine.store.bulk import Batch, bulk_insert
 from engine.store.tables import assignments
 from engine.store.types import is_among
 
@@ -49,10 +50,28 @@ def find(connection: Connection, project: str, salts: Iterable[str], units: Iter
     return {(row.salt, row.unit): row.branch_id for row in rows}
 
 
-def keep(connection: Connection, project: str, drawn: Sequence[Assignment], at: datetime) -> set[tuple[str, str]]:
-    """Store what was drawn, and return (salt, unit) of those for whom another branch was stored meanwhile."""
-    if not drawn:
-        return set()
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn, ready to be stored."""
+
+    _project: str
+    _drawn: Sequence[Assignment]
+    _new: Batch
+    _replacing: Sequence[dict[str, object]]
+
+    def keep(self, connection: Connection) -> set[tuple[str, str]]:
+        """Store it, and return (salt, unit) of those for whom another branch was stored meanwhile."""
+        written = self._new.write(connection)
+        if self._replacing:
+            connection.execute(_REPLACE, self._replacing)
+        if written == len(self._drawn):
+            return set()
+        stored = find(connection, self._project, {one.salt for one in self._drawn}, {one.unit for one in self._drawn})
+        return {(one.salt, one.unit) for one in self._drawn if stored[one.salt, one.unit] != one.branch_id}
+
+
+def prepare(connection: Connection, project: str, drawn: Sequence[Assignment], at: datetime) -> Drawn:
+    """Make ready what was drawn, before any lock is held."""
     # in key order, so that two stages that draw for the same people wait for each other instead of standing in each other's way
     ordered = sorted(drawn, key=lambda one: (one.salt, one.unit))
     new = [
@@ -60,8 +79,7 @@ def keep(connection: Connection, project: str, drawn: Sequence[Assignment], at: 
         for one in ordered
         if one.replaces is None
     ]
-    written = _KEEP[connection.dialect.name].execute(connection, new) if new else 0
-    replacing = [
+    replacing: list[dict[str, object]] = [
         {
             "of_project": project,
             "of_salt": one.salt,
@@ -73,9 +91,4 @@ def keep(connection: Connection, project: str, drawn: Sequence[Assignment], at: 
         for one in ordered
         if one.replaces is not None
     ]
-    if replacing:
-        connection.execute(_REPLACE, replacing)
-    if written == len(ordered):
-        return set()
-    stored = find(connection, project, {one.salt for one in drawn}, {one.unit for one in drawn})
-    return {(one.salt, one.unit) for one in drawn if stored[one.salt, one.unit] != one.branch_id}
+    return Drawn(project, ordered, _KEEP[connection.dialect.name].prepare(connection, new), replacing)

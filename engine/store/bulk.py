@@ -44,24 +44,24 @@ class Bulk:
     def prepare(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> Batch:
         """Convert the rows as this connection's database takes them: half of the work, done before any lock is held."""
         if not rows:
-            return Batch(None, ())
+            return Batch(())
         prepared = self._prepared.get(connection.dialect.name)
         if prepared is None:
             together = self._together if connection.dialect.name == "sqlite" else None
             prepared = self._prepared[connection.dialect.name] = _Prepared(self._statement, self._keys, connection.dialect, together)
-        return Batch(prepared, prepared.convert(rows))
+        return Batch(prepared.statements(prepared.convert(rows)))
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows as a driver takes them, with their statement."""
 
-    _prepared: _Prepared | None
-    _converted: Sequence[object]
+    #: Each with its parameters.
+    _statements: Sequence[tuple[str, Any]]
 
     def write(self, connection: Connection) -> int:
         """Execute the statement for all rows, on a connection to the database they were prepared for; return how many it concerned."""
-        return 0 if self._prepared is None else self._prepared.execute(connection, self._converted)
+        return sum(connection.exec_driver_sql(sql, parameters).rowcount for sql, parameters in self._statements)
 
 
 def bulk_insert(statement: Insert | sqlite.Insert | postgresql.Insert, *keys: str) -> Bulk:
@@ -134,18 +134,18 @@ class _Prepared:
             raise AssertionError(f"The parameters of {statement} are not row by row.")
         return str(_compile(statement, every, dialect)), itemgetter(*(self._names.index(key) for key in row))
 
-    def execute(self, connection: Connection, converted: Sequence[Any]) -> int:
-        """Execute it for all converted rows, many at once as far as they go."""
-        count, done = 0, 0
+    def statements(self, converted: Sequence[Any]) -> Sequence[tuple[str, Any]]:
+        """What does all converted rows, many at once as far as they go."""
+        found: list[tuple[str, Any]] = []
+        done = 0
         if self._together is not None:
             sql, in_order = self._together
             done = len(converted) - len(converted) % ROWS_AT_ONCE
             for start in range(0, done, ROWS_AT_ONCE):
-                parameters = tuple(chain.from_iterable(map(in_order, converted[start : start + ROWS_AT_ONCE])))
-                count += connection.exec_driver_sql(sql, parameters).rowcount
+                found.append((sql, tuple(chain.from_iterable(map(in_order, converted[start : start + ROWS_AT_ONCE])))))
         if done < len(converted):
-            count += connection.exec_driver_sql(self._sql, converted[done:]).rowcount
-        return count
+            found.append((self._sql, converted[done:]))
+        return found
 
     def convert(self, rows: Sequence[Mapping[str, object]]) -> list[object]:
         """Turn rows into the driver's parameters, column by column: a column's conversion is one loop in C."""

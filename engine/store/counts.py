@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, delete, func, insert, select, union_all
 
+from engine.store.bulk import Batch, bulk_insert
 from engine.store.dialects import insert_into
 from engine.store.ids import new_id
 from engine.store.tables import count_deltas, counts
@@ -29,11 +30,16 @@ class Counter:
 #: How much was counted, by what.
 Counted: TypeAlias = Mapping[Counter, int]
 
-_DELTAS = insert(count_deltas)
+_DELTAS = bulk_insert(insert(count_deltas), *count_deltas.c.keys())
 
 
 def append(connection: Connection, counted: Counted) -> None:
     """Append deltas: no row is ever updated here, so nobody waits for anybody."""
+    prepare(connection, counted).write(connection)
+
+
+def prepare(connection: Connection, counted: Counted) -> Batch:
+    """Make ready what is to be appended, before any lock is held."""
     rows = [
         {
             "id": new_id(),
@@ -47,8 +53,7 @@ def append(connection: Connection, counted: Counted) -> None:
         for counter, count in counted.items()
         if count
     ]
-    if rows:
-        connection.execute(_DELTAS, rows)
+    return _DELTAS.prepare(connection, rows)
 
 
 def take_deltas(connection: Connection, limit: int) -> dict[Counter, int]:

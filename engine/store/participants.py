@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, literal, null,
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
+from engine.store.at_once import AtOnce
 from engine.store.bulk import Batch, bulk_insert, bulk_update
 from engine.store.tables import participants
 from engine.store.types import is_among
@@ -119,7 +120,7 @@ class Traveller(NamedTuple):
 
 
 _TRAVELLER = tuple(_TABLE[name] for name in Traveller._fields)
-_TAKE = (
+_TAKE = AtOnce(
     select(*_TRAVELLER)
     .where(_TABLE.status == literal(READY, literal_execute=True), _TABLE.group_id.is_(None))
     .order_by(_TABLE.due_at, _TABLE.id)
@@ -141,7 +142,7 @@ def is_anybody_ready(connection: Connection) -> bool:
 
 def take_ready(connection: Connection, most: int) -> list[Traveller]:
     """Lock people who are ready and in no group, earliest due first, passing over those whom another dispatcher has locked."""
-    return [Traveller._make(row) for row in connection.execute(_TAKE, {"most": most}).all()]
+    return [Traveller._make(row) for row in _TAKE.rows(connection, {"most": most})]
 
 
 def join_group(connection: Connection, people: Sequence[Traveller], group_id: str, at: datetime) -> None:
@@ -157,13 +158,13 @@ def join_group(connection: Connection, people: Sequence[Traveller], group_id: st
 
 
 _IN_GROUP = (_TABLE.group_id == bindparam("in_group")) & _PROJECT
-_DUE = (
+_DUE = AtOnce(
     select(*_TRAVELLER)
     .where(_IN_GROUP, _TABLE.due_at <= bindparam("by", type_=_TABLE.due_at.type))
     .order_by(_TABLE.due_at, _TABLE.id)
     .limit(bindparam("most"))
 )
-_EPOCHS = (
+_EPOCHS = AtOnce(
     select(_TABLE.id, _TABLE.epoch)
     .where(_IN_GROUP, _TABLE.due_at <= bindparam("by", type_=_TABLE.due_at.type))
     .order_by(_IN_ID_ORDER)
@@ -202,14 +203,13 @@ _MOVE = bulk_update(participants, _KEYS, *(name for name in _MOVED if name != "e
 
 def due_in_group(connection: Connection, project: str, group_id: str, by: datetime, most: int) -> list[Traveller]:
     """The people of a group who are due by an instant, without a lock."""
-    rows = connection.execute(_DUE, {"of_project": project, "in_group": group_id, "by": by, "most": most})
-    return [Traveller._make(row) for row in rows.all()]
+    rows = _DUE.rows(connection, {"of_project": project, "in_group": group_id, "by": by, "most": most})
+    return [Traveller._make(row) for row in rows]
 
 
 def lock_epochs(connection: Connection, project: str, group_id: str, by: datetime) -> dict[str, int]:
     """Lock the people of a group who are due by an instant, in id order, and return their epochs."""
-    rows = connection.execute(_EPOCHS, {"of_project": project, "in_group": group_id, "by": by})
-    return dict(tuple(row) for row in rows.all())
+    return dict(_EPOCHS.rows(connection, {"of_project": project, "in_group": group_id, "by": by}))
 
 
 def prepare_moves(connection: Connection, positions: Sequence[Position]) -> tuple[Batch, Batch]:

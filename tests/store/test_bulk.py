@@ -72,8 +72,8 @@ def test_insert_that_passes_over_conflicts_tells_who_was_first(database: Databas
     second = [Assignment("salt", f"endpoint:{number}", "b") for number in range(count)]
 
     with database.write() as connection:
-        none = assignments.keep(connection, "shop", first, NOW)
-        lost = assignments.keep(connection, "shop", second, NOW)
+        none = assignments.prepare(connection, "shop", first, NOW).keep(connection)
+        lost = assignments.prepare(connection, "shop", second, NOW).keep(connection)
 
     assert none == set()
     assert lost == {("salt", one.unit) for one in first}

@@ -102,7 +102,9 @@ def crowded(database: Database) -> World:
     done = [IncomingEvent(f"old-{number}", "bought", user_id=f"u{number}") for number in range(PEOPLE)]
     ingest(world.database, world.plans, PROJECT, done, now=world.time)
     with database.write() as connection:
-        assignments.keep(connection, PROJECT, [Assignment("other", f"user:u{number}", "a") for number in range(PEOPLE)], START)
+        assignments.prepare(connection, PROJECT, [Assignment("other", f"user:u{number}", "a") for number in range(PEOPLE)], START).keep(
+            connection
+        )
     if not database.is_sqlite:
         with database.engine.begin() as connection:
             connection.exec_driver_sql("ANALYZE")

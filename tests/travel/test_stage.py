@@ -193,7 +193,7 @@ def test_stage_takes_the_branch_that_was_stored_first(world: World) -> None:
 
     def store_the_other() -> None:
         with world.database.write() as connection:
-            assignments.keep(connection, PROJECT, [Assignment("s", "endpoint:person-0", other)], START)
+            assignments.prepare(connection, PROJECT, [Assignment("s", "endpoint:person-0", other)], START).keep(connection)
 
     interposed.before_write = [store_the_other]
     run(world, group_id, database=interposed)
