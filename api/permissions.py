@@ -123,7 +123,8 @@ def permission_of(method: str, path: str) -> Permission:
 
 def methods_at(path: str) -> list[str]:
     """The methods that an address takes, for the `Allow` of a 405."""
-    return sorted({row.method for row in PERMISSIONS if _pattern(row.path).fullmatch(path)})
+    methods = {row.method for row in PERMISSIONS if _pattern(row.path).fullmatch(path)}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 @cache

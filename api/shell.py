@@ -55,6 +55,9 @@ class Shell:
             return
         began = time.perf_counter()
         status = 0
+        # HEAD is GET without a body (RFC 9110 section 9.3.2), of every route: no route needs to know.
+        is_head = scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if is_head else scope
 
         async def send_dressed(message: Message) -> None:
             nonlocal status
@@ -63,24 +66,26 @@ class Shell:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
-            await self._app(scope, receive, send_dressed)
+            await self._app(inner, receive, send_dressed)
         except ClientDisconnect:
             # The page asked for something newer instead: nobody waits for an answer, and nothing went wrong.
             status = CLIENT_GONE
         except Exception as error:
             # The one place that catches everything: the caller gets our shape, the log gets the traceback.
-            _log.error("request_failed", route=_route(scope), error=type(error).__name__, exc_info=error)
+            _log.error("request_failed", route=_route(inner), error=type(error).__name__, exc_info=error)
             if status:
                 raise
             answer = error_response(500, "internal", "Something went wrong here; it is in the log.")
-            await answer(scope, receive, send_dressed)
+            await answer(inner, receive, send_dressed)
         finally:
             seconds = time.perf_counter() - began
-            self._metrics.observe(scope["method"], _route(scope), status, seconds)
-            _log.info("request", method=scope["method"], route=_route(scope), status=status, milliseconds=round(seconds * 1000, 1))
+            self._metrics.observe(scope["method"], _route(inner), status, seconds)
+            _log.info("request", method=scope["method"], route=_route(inner), status=status, milliseconds=round(seconds * 1000, 1))
 
 
 def _route(scope: Scope) -> str:

@@ -127,7 +127,7 @@ async def test_a_405_says_every_method_that_the_address_takes(lite: Api) -> None
             await client.delete("/v1/journeys"),
         ]
 
-    assert [answer.headers["allow"] for answer in answers] == ["DELETE, GET, PUT", "DELETE, GET", "GET"]
+    assert [answer.headers["allow"] for answer in answers] == ["DELETE, GET, HEAD, PUT", "DELETE, GET, HEAD", "GET, HEAD"]
 
 
 @pytest.mark.parametrize(
