@@ -143,8 +143,10 @@ def install(app: FastAPI) -> None:
 
 async def _on_engine_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.EngineError)  # noqa: S101 - registered for this class only
-    if isinstance(error, errors.UnauthenticatedError) and "text/html" in request.headers.get("accept", ""):
+    if isinstance(error, errors.UnauthenticatedError) and _wants_page(request):
         return page("home.html", 401, visitor=None)
+    if isinstance(error, errors.NotFoundError) and _wants_page(request):
+        return _missing(request, str(error))
     return response_to(error)
 
 
@@ -158,13 +160,24 @@ async def _on_validation_error(request: Request, error: Exception) -> JSONRespon
     return error_response(422, "invalid_input", "The request is not valid: each problem is listed.", problems)
 
 
-async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     name, detail = HTTP_NAMES.get(error.status_code, ("refused", "The request was refused."))
+    if error.status_code == 404 and _wants_page(request):
+        return _missing(request, detail)
     headers = dict(error.headers or {})
     if error.status_code == 405:  # a route knows its own method only; the address may have several routes
         headers["Allow"] = ", ".join(methods_at(request.url.path))
     return error_response(error.status_code, name, detail, headers=headers)
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a browser opens this address, for somebody to read what comes; the REST API answers in its one shape whoever asks."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+
+
+def _missing(request: Request, detail: str) -> Response:
+    return page("missing.html", 404, detail=detail, is_mailbox=request.url.path.startswith("/mailbox"))
 
 
 def _hint(details: ErrorDetails) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Annotated, Literal
 
-from fastapi import Path, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.deployment import Deployment
@@ -21,7 +22,6 @@ router = make_router("Pages")
 
 View = Literal["html", "text", "headers", "source"]
 VIEWS: tuple[tuple[View, str], ...] = (("html", "HTML"), ("text", "Text"), ("headers", "Headers"), ("source", "Source"))
-MailId = Annotated[str, Path(pattern=INNER_ID)]
 PAGE_MAILS = 100
 #: A mail of more is for a mail program.
 SHOWN_CHARACTERS = 500_000
@@ -36,11 +36,11 @@ def list_mails(caller: Caller, world: World, before: Annotated[str | None, Query
 
 
 @router.get("/mailbox/{mail_id}", include_in_schema=False)
-def show_mail(mail_id: MailId, caller: Caller, world: World, view: View | None = None) -> HTMLResponse:
+def show_mail(mail_id: str, caller: Caller, world: World, view: View | None = None) -> HTMLResponse:
     """One mail: its HTML, text, headers or source."""
-    mailbox = _mailbox(world)
-    mail, source = mailbox.find(mail_id), mailbox.read_source(mail_id)
-    if mail is None or source is None:
+    source = _source(world, mail_id)
+    mail = _mailbox(world).find(mail_id)
+    if mail is None:
         raise NotFoundError("There is no such mail.")
     message = _parse(source)
     shown = view or ("html" if _part(message, "html") else "text")
@@ -58,13 +58,13 @@ def show_mail(mail_id: MailId, caller: Caller, world: World, view: View | None =
 
 
 @router.get("/mailbox/{mail_id}/html", include_in_schema=False)
-def show_html(mail_id: MailId, caller: Caller, world: World) -> Response:
+def show_html(mail_id: str, caller: Caller, world: World) -> Response:
     """A mail's HTML alone, for the frame."""
     return in_frame(_part(_parse(_source(world, mail_id)), "html") or "<p>This mail has no HTML part.</p>")
 
 
 @router.get("/mailbox/{mail_id}/source", include_in_schema=False)
-def download_source(mail_id: MailId, caller: Caller, world: World) -> Response:
+def download_source(mail_id: str, caller: Caller, world: World) -> Response:
     """A mail as it came, as a file."""
     headers = {"Content-Disposition": f'attachment; filename="{mail_id}.eml"'}
     return Response(_source(world, mail_id), media_type="message/rfc822", headers=headers)
@@ -77,7 +77,8 @@ def _mailbox(world: Deployment) -> Mailbox:
 
 
 def _source(world: Deployment, mail_id: str) -> bytes:
-    source = _mailbox(world).read_source(mail_id)
+    mailbox = _mailbox(world)
+    source = mailbox.read_source(mail_id) if re.fullmatch(INNER_ID, mail_id) else None  # it is the name of a file
     if source is None:
         raise NotFoundError("There is no such mail.")
     return source

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from api.app import describe_api
 from api.auth import COOKIE, LINK_SECONDS, make_login_link
 from engine.mail import ledger
 from engine.mail.addresses import read_address
@@ -200,7 +201,7 @@ async def test_fetching_the_link_never_unsubscribes(api: Api, mailed: str) -> No
             assert answer.status_code == 200
         head = await client.head(f"/u/{mailed}")
 
-    assert head.status_code == 405
+    assert (head.status_code, head.content) == (200, b"")
     assert not await is_out(api)
 
 
@@ -327,11 +328,29 @@ async def test_a_mails_html_stands_in_a_frame_that_may_do_nothing(lite: Api, mai
     assert "Hello in HTML" in frame.text
 
 
-@pytest.mark.parametrize("path", ["/mailbox/" + "0" * 32, "/mailbox/../../etc/passwd", "/mailbox/x", "/mailbox/" + "0" * 32 + "/html"])
+NO_MAIL = ["/mailbox/" + "0" * 32, "/mailbox/..%2F..%2Fetc%2Fpasswd", "/mailbox/x", "/mailbox/x/html", "/mailbox/" + "0" * 32 + "/source"]
+
+
+@pytest.mark.parametrize("path", NO_MAIL)
 async def test_a_mail_that_is_not_there_is_not_found(lite: Api, path: str) -> None:
     client = await browser(lite, "read")
+    shown = await client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    told = await client.get(path, headers={"Accept": "application/json"})
 
-    assert (await client.get(path)).status_code in {404, 422}
+    assert (shown.status_code, shown.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/mailbox"' in shown.text
+    assert (told.status_code, told.json()["error"]) == (404, "not_found")
+
+
+async def test_an_address_that_does_not_exist_is_a_page_for_browsers_and_json_for_programs(lite: Api) -> None:
+    async with lite.client() as client:
+        shown = await client.get("/nowhere", headers={"Accept": "text/html"})
+        told = await client.get("/nowhere")
+        api = await client.get("/v1/nowhere", headers={"Accept": "text/html"})
+
+    assert (shown.status_code, shown.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no such page." in shown.text
+    assert told.json()["error"] == api.json()["error"] == "not_found"
 
 
 async def test_an_empty_mailbox_says_what_to_do(lite: Api) -> None:
@@ -367,6 +386,21 @@ async def test_every_answer_has_the_security_headers(lite: Api, path: str) -> No
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/mailbox", "/assets/wend.css", "/v1/journeys", "/openapi.json", "/nowhere"])
+async def test_head_is_get_without_a_body(lite: Api, path: str) -> None:
+    async with lite.client() as client:
+        full, head = await client.get(path), await client.head(path)
+
+    assert head.status_code == full.status_code
+    assert head.headers == full.headers
+    assert head.content == b""
+    assert full.content
+
+
+def test_the_openapi_document_describes_no_head() -> None:
+    assert all("head" not in operations for operations in describe_api()["paths"].values())
 
 
 def test_no_page_has_a_script_or_an_inline_style() -> None:
