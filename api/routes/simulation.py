@@ -81,4 +81,4 @@ def _journey(world: Deployment, project: str, journey_id: str, body: SimulateInp
 
 
 #: What a simulation, which renders nothing, can do without.
-_HARMLESS = frozenset({"unknown_template", "broken_template", "unknown_template_variable"})
+_HARMLESS = frozenset({"unknown_template", "broken_template", "empty_template", "unknown_template_variable"})

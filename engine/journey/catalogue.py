@@ -32,6 +32,8 @@ class TemplateVariables:
     defaults: frozenset[str] = frozenset()
     #: Why it cannot be read, where it cannot.
     fault: str | None = None
+    #: Whether a mail of it would show nothing.
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ def broken_template(look: Look) -> Iterator[Finding]:
 
 
 @error
+def empty_template(look: Look) -> Iterator[Finding]:
+    """An email names a template with neither HTML nor text: each of its mails would show nothing."""
+    for step_id, name, variables in look.mails():
+        if variables is not None and variables.is_empty and variables.fault is None:
+            hint = "Write the mail: its HTML, its text, or both."
+            yield Finding(f"/steps/{step_id}/template", f"The template {name!r} has neither HTML nor text.", hint, step_id)
+
+
+@error
 def unknown_template_variable(look: Look) -> Iterator[Finding]:
     """A template names a value that nothing provides. There are `endpoint`, `user`, `context`, `journey`, `links`, and its defaults."""
     for step_id, name, variables in look.mails():
@@ -138,6 +147,7 @@ def _type_of(value: JsonValue) -> str:
 WORLD_CHECKS: tuple[Check[[Look]], ...] = (
     unknown_template,
     broken_template,
+    empty_template,
     unknown_template_variable,
     unseen_template_variable,
     unknown_attribute,

@@ -53,7 +53,12 @@ def read_variables(content: Mapping[str, Any]) -> TemplateVariables:
             return TemplateVariables(defaults=defaults, fault=f"{name}, line {error.lineno}: {error.message}")
         except RecursionError:
             return TemplateVariables(defaults=defaults, fault=f"{name}: nested too deep")
-    return TemplateVariables(frozenset(found.printed), frozenset(found.asked - found.printed), defaults, _address_fault(content))
+    asked, fault = frozenset(found.asked - found.printed), _address_fault(content)
+    return TemplateVariables(frozenset(found.printed), asked, defaults, fault, is_empty=_is_empty(content))
+
+
+def _is_empty(content: Mapping[str, Any]) -> bool:
+    return not any((content.get(part) or "").strip() for part in ("html", "text"))
 
 
 def _address_fault(content: Mapping[str, Any]) -> str | None:

@@ -116,6 +116,16 @@ async def test_a_broken_template_is_not_published(welcome: Api) -> None:
     assert {problem["code"] for problem in answer.json()["problems"] if problem["severity"] == "error"} == {"broken_template"}
 
 
+async def test_an_empty_template_is_not_published(welcome: Api) -> None:
+    async with welcome.client() as client:
+        await client.put("/v1/templates/hello", json={"subject": "Hello", "html": "", "text": " "})
+        await client.put(DRAFT, json=WELCOME)
+        answer = await client.post(PUBLISH, json={})
+
+    assert answer.status_code == 422
+    assert {problem["code"] for problem in answer.json()["problems"] if problem["severity"] == "error"} == {"empty_template"}
+
+
 async def test_publishing_pins_the_templates_of_that_moment(welcome: Api) -> None:
     async with welcome.client() as client:
         await client.put(DRAFT, json=WELCOME)

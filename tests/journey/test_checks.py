@@ -42,10 +42,8 @@ def message(step: str, outcome: str = "accepted") -> dict[str, Any]:
 def mail(**variables: Any) -> Catalogue:
     """A catalogue with one template `hello` and attributes."""
     known = {"plan": "text", "age": "number", "born": "date"}
-    printed = {name: frozenset(paths) for name, paths in variables.items() if name != "fault"}
-    return Catalogue(
-        {"hello": TemplateVariables(**printed, fault=variables.get("fault"))}, known, {"city": "text"}, datetime(2026, 5, 1, tzinfo=UTC)
-    )
+    told = {name: frozenset(said) if isinstance(said, list) else said for name, said in variables.items()}
+    return Catalogue({"hello": TemplateVariables(**told)}, known, {"city": "text"}, datetime(2026, 5, 1, tzinfo=UTC))
 
 
 def many(count: int) -> dict[str, Any]:
@@ -94,6 +92,7 @@ CASES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], Catalogue, str]]
     ),
     "unknown_template": ({"mail": {**EMAIL, "template": "hallo"}}, {}, mail(), "/steps/mail/template"),
     "broken_template": ({"mail": EMAIL}, {}, mail(fault="line 3: a bracket is missing"), "/steps/mail/template"),
+    "empty_template": ({"mail": EMAIL}, {}, mail(is_empty=True), "/steps/mail/template"),
     "unknown_template_variable": ({"mail": EMAIL}, {}, mail(asked=["endpoint.name"]), "/steps/mail/template"),
     "unseen_template_variable": ({"mail": EMAIL}, {}, mail(printed=["endpoint.attributes.nick"]), "/steps/mail/template"),
     "unknown_attribute": (

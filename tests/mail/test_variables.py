@@ -75,3 +75,11 @@ def test_an_address_that_is_none_is_told_before_anybody_is_written_to(content: d
     found = read_variables({"subject": "x", "text": "x", **content}).fault
 
     assert found is None if fault is None else (found or "").startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_empty"),
+    [({}, True), ({"html": " \n", "text": None}, True), ({"html": "<p>Hello</p>"}, False), ({"html": "", "text": "Hello"}, False)],
+)
+def test_a_mail_that_would_show_nothing_is_told(content: dict[str, str | None], is_empty: bool) -> None:
+    assert read_variables({"subject": "x", **content}).is_empty is is_empty
