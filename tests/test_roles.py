@@ -47,7 +47,7 @@ def test_role_refuses_a_database_that_is_not_migrated(role: str, tmp_path: Path)
     refused = subprocess.run(command, cwd=ROOT, env={**os.environ, **told}, capture_output=True, text=True)
 
     assert refused.returncode == 1
-    assert refused.stderr.strip() == f"wend {role}: The database's schema is missing, and this release needs 0001. Run `wend migrate`."
+    assert refused.stderr.strip() == f"wend {role}: The database's schema is missing, and this release needs 0002. Run `wend migrate`."
 
 
 def test_ports_are_different_free_and_below_those_that_systems_hand_out() -> None:

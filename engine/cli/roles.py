@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from engine.cli.interrupts import ended_by_interrupt
 from engine.cli.show import note, progress
 
 PANEL = "Processes"
@@ -31,10 +32,11 @@ def install(app: typer.Typer) -> None:
 
 def _starter(role: str) -> Callable[[], None]:
     def start() -> None:
-        from engine.roles.settings import read_settings
+        with ended_by_interrupt():
+            from engine.roles.settings import read_settings
 
-        settings = read_settings()
-        import_module(f"engine.roles.{role}").main(settings)
+            main = import_module(f"engine.roles.{role}").main
+        main(read_settings())
 
     return start
 
@@ -43,9 +45,12 @@ def migrate(
     clock: Annotated[
         Literal["temporal", "local"] | None, typer.Option(help="Give all people to this clock. Stop every worker first.")
     ] = None,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="The database came from a backup: call this once, before anything is started.")
+    ] = False,
 ) -> None:
     """Bring the database's schema to this release, forwards only; with `--clock`, move people from one clock to the other."""
-    from engine.roles.move import move_clock
+    from engine.roles.move import begin_after_restore, move_clock
     from engine.roles.settings import read_settings
     from engine.roles.wiring import open_home
     from engine.store.migrate import upgrade
@@ -57,4 +62,8 @@ def migrate(
     if clock is not None:
         with progress("moving people"):
             told = move_clock(settings, clock)
+        note(told)
+    if restored:
+        with progress("releasing people"):
+            told = begin_after_restore(settings)
         note(told)

@@ -42,7 +42,7 @@ AWAY_SECONDS = 0.5
 class Asked:
     """The answer to an intent: `LOST` when the claim is no longer ours."""
 
-    state: Literal["IN_FLIGHT", "SUPPRESSED", "HELD", "EXPIRED", "CANCELLED", "LOST"]
+    state: Literal["IN_FLIGHT", "SUPPRESSED", "HELD", "EXPIRED", "CANCELLED", "UNKNOWN", "LOST"]
     #: Monotonic seconds before the intent's transaction began.
     asked_at: float
 
@@ -244,7 +244,7 @@ class LedgerWriter:
         self._committer.shutdown()
         self._claimer.shutdown()
 
-    def _commit(self, group: _Pending) -> dict[str, Literal["IN_FLIGHT", "SUPPRESSED", "HELD", "EXPIRED", "CANCELLED", "LOST"]]:
+    def _commit(self, group: _Pending) -> dict[str, Literal["IN_FLIGHT", "SUPPRESSED", "HELD", "EXPIRED", "CANCELLED", "UNKNOWN", "LOST"]]:
         with self._database.write() as connection:
             settled = sends.settle(connection, group.outcomes)
             claimed = [send for send, _ in group.intents]
@@ -297,6 +297,7 @@ def _facts(send: Claimed, row: IntentRow, journey_state: str | None = None) -> I
         participant_status=row.participant_status,
         has_endpoint=row.has_endpoint,
         has_participant=row.participant_status is not None,
+        due_at=send.due_at,
     )
 
 

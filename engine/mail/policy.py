@@ -16,7 +16,7 @@ from typing import Literal
 #: Classes of which a second copy is harmless and a lost one is not. Journeys and tests are sent at most once.
 AT_LEAST_ONCE: frozenset[str] = frozenset({"transactional"})
 
-IntentState = Literal["IN_FLIGHT", "SUPPRESSED", "HELD", "EXPIRED", "CANCELLED"]
+IntentState = Literal["IN_FLIGHT", "SUPPRESSED", "HELD", "EXPIRED", "CANCELLED", "UNKNOWN"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class IntentFacts:
     #: Whether the rows it was made from are still there.
     has_endpoint: bool = True
     has_participant: bool = True
+    #: When it is or was to be sent first.
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class SendingRules:
     expires_after: timedelta = timedelta(days=3)
     #: Claims of one send; at the longest backoff this outlasts `expires_after`.
     attempts: int = 500
+    #: When the database was restored from a backup, if it ever was: what was due before may have been sent then.
+    restored_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ GO = Intent("IN_FLIGHT")
 
 def decide_intent(facts: IntentFacts, rules: SendingRules, now: datetime) -> Intent:
     """Decide whether a mail may go now; the first condition that forbids it is the reason."""
+    if facts.send_class not in AT_LEAST_ONCE and _was_due_before(rules.restored_at, facts):
+        return Intent("UNKNOWN", "restored")
     if facts.send_class == "journey":
         refused = _ask_journey(facts)
         if refused is not None:
@@ -80,6 +86,11 @@ def decide_intent(facts: IntentFacts, rules: SendingRules, now: datetime) -> Int
     if facts.send_class == "journey" and facts.journey_state == "paused":
         return Intent("HELD", "journey_paused")
     return GO
+
+
+def _was_due_before(restored_at: datetime | None, facts: IntentFacts) -> bool:
+    """Whether nobody knows if it went already: it was due in the time that a restore has forgotten."""
+    return restored_at is not None and facts.due_at is not None and facts.due_at < restored_at
 
 
 def _ask_journey(facts: IntentFacts) -> Intent | None:

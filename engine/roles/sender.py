@@ -13,6 +13,7 @@ from engine.roles.process import work
 from engine.roles.settings import Settings
 from engine.roles.wiring import open_database, open_home, open_signer
 from engine.run.clock import SENDS_TOPIC
+from engine.store import installation
 from engine.store.doorbell import open_doorbell
 
 
@@ -26,14 +27,16 @@ async def _send(settings: Settings) -> None:
     if relay is None:
         raise SettingsError("WEND_SMTP_URL is not set.", hint="Name the relay; `wend up` has a mailbox of its own for trying things out.")
     home = open_home(settings)
+    database = open_database(settings)
+    with database.write() as connection:
+        restored_at = installation.ensure(connection).restored_at
     options = SenderOptions(
         mail_from=settings.sender,
         links=Links(settings.url, {0: home.read_secret(settings.secret).encode()}),
-        rules=SendingRules(send_only_to=settings.send_only_to),
+        rules=SendingRules(send_only_to=settings.send_only_to, restored_at=restored_at),
         rate=settings.send_rate,
         signer=open_signer(settings),
     )
-    database = open_database(settings)
     doorbell = open_doorbell(settings.database, home.doorbell)
     renderer = Renderer()
 

@@ -1,4 +1,4 @@
-"""Giving all positions to another clock. Knows rows; the clocks themselves are not asked: whatever they still wake is refused.
+"""Giving all positions to another clock, or to the same after a restore. The clocks are not asked: whatever they still wake is refused.
 
 First the clock and a new generation are written down; from then on a stage of the old one changes nothing. Then its groups are ended
 and their people become ready, a group at a time. If that is cut short, the same call goes on.
@@ -7,6 +7,7 @@ and their people become ready, a group at a time. If that is cut short, the same
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from engine.run.clock import READY_TOPIC, Ring, silent
 from engine.store import clock_moves, installation
@@ -19,6 +20,25 @@ def move_clock(database: Database, clock: str, *, ring: Ring = silent, tell: Cal
         row = installation.ensure(connection)
         generation = row.clock_generation if row.clock == clock else row.clock_generation + 1
         installation.set_clock(connection, clock, generation)
+    return _release_older(database, generation, ring, tell)
+
+
+def begin_after_restore(database: Database, *, ring: Ring = silent) -> tuple[datetime, int]:
+    """Note that the data came from a backup, and have everybody grouped anew, whatever Temporal remembers of what came after it.
+
+    Mail of the classes that are sent at most once and was due before now becomes `UNKNOWN` at its intent: nobody knows whether it went.
+
+    Returns:
+        The moment of the restore, and how many people were released from their groups.
+    """
+    with database.write() as connection:
+        generation = installation.ensure(connection).clock_generation + 1
+        at = installation.read_now(connection)
+        installation.set_restored(connection, at, generation)
+    return at, _release_older(database, generation, ring, None)
+
+
+def _release_older(database: Database, generation: int, ring: Ring, tell: Callable[[int], None] | None) -> int:
     released = 0
     while True:
         with database.write() as connection:

@@ -217,7 +217,8 @@ class _Stage:
             domain=domain_group(endpoint.address),
             template=template,
             template_version=plan.templates[template],
-            due_at=self.now,
+            # The person's due: before a restore from a backup it says that the mail may have gone already.
+            due_at=min(person.due_at, self.now),
             created_at=self.now,
             participant_id=person.id,
             journey_id=person.journey_id,

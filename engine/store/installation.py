@@ -17,16 +17,19 @@ _ONLY = 1
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Which clock owns the positions."""
+    """Which clock owns the positions, and whether they came from a backup."""
 
     id: str
     #: `temporal` or `local`; None until `auto` has chosen.
     clock: str | None
     clock_generation: int
+    #: When a backup was restored last; None where that never happened.
+    restored_at: datetime | None = None
 
 
 _NOW = select(database_now())
-_READ = select(installation.c.id, installation.c.clock, installation.c.clock_generation).where(installation.c.only == _ONLY)
+_COLUMNS = (installation.c.id, installation.c.clock, installation.c.clock_generation, installation.c.restored_at)
+_READ = select(*_COLUMNS).where(installation.c.only == _ONLY)
 _READ_LOCKED = _READ.with_for_update(read=True)
 _TIME_ZONE = select(projects.c.time_zone).where(projects.c.id == bindparam("project"))
 
@@ -53,6 +56,11 @@ def read(connection: Connection, *, locked: bool = False) -> Installation:
 def set_clock(connection: Connection, clock: str, generation: int) -> None:
     """Give the positions to a clock, under a generation."""
     connection.execute(update(installation).where(installation.c.only == _ONLY).values(clock=clock, clock_generation=generation))
+
+
+def set_restored(connection: Connection, at: datetime, generation: int) -> None:
+    """Note that everything here is as a backup had it, and refuse whoever still works for what came after it."""
+    connection.execute(update(installation).where(installation.c.only == _ONLY).values(restored_at=at, clock_generation=generation))
 
 
 def ensure_project(connection: Connection, project: str, *, name: str | None = None, time_zone: str | None = None) -> None:

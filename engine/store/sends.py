@@ -77,6 +77,7 @@ class Claimed:
     variables: JsonObject | None
     message_id: str
     created_at: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Outcome:
 SOURCES: Mapping[SendState, tuple[SendState, ...]] = {
     "ACCEPTED": ("IN_FLIGHT", "UNKNOWN"),
     "FAILED": ("CLAIMED", "IN_FLIGHT", "UNKNOWN"),
-    "UNKNOWN": ("IN_FLIGHT",),
+    "UNKNOWN": ("CLAIMED", "IN_FLIGHT"),
     "QUEUED": ("CLAIMED", "IN_FLIGHT"),
     "SUPPRESSED": ("CLAIMED",),
     "CAPPED": ("CLAIMED",),
@@ -231,7 +232,7 @@ def release_held(connection: Connection, project: str, journey_id: str) -> int:
     mine = (sends.c.project == project) & (sends.c.journey_id == journey_id)
     statement = update(sends).where(mine, is_state("HELD"))
     return connection.execute(
-        statement.values(state="QUEUED", reason=None, due_at=database_now(), lease_owner=None, lease_until=None, changed_at=database_now())
+        statement.values(state="QUEUED", reason=None, lease_owner=None, lease_until=None, changed_at=database_now())
     ).rowcount
 
 
@@ -348,6 +349,7 @@ _CLAIMED_COLUMNS = (
     sends.c.variables,
     sends.c.message_id,
     sends.c.created_at,
+    sends.c.due_at,
 )
 
 _DUE = (

@@ -19,7 +19,7 @@ metadata = MetaData(
 
 # --- the installation ------------------------------------------------------------------------------------------------
 
-#: One row: which clock owns the data, and its generation.
+#: One row: which clock owns the data, its generation, and whether the data came from a backup.
 installation = Table(
     "installation",
     metadata,
@@ -28,6 +28,7 @@ installation = Table(
     Column("clock", String),  # temporal | local; null until `auto` has chosen
     Column("clock_generation", Integer, nullable=False, server_default="1"),
     Column("created_at", Instant, nullable=False),
+    Column("restored_at", Instant),  # of the last restore from a backup: what was due before it may have been sent
 )
 
 projects = Table(

@@ -77,3 +77,10 @@ def test_migrate_says_where_it_stands(wend: Wend, installation: Home) -> None:
 def test_migrate_gives_people_to_another_clock(wend: Wend, installation: Home) -> None:
     assert "The clock is local now. 0 people" in wend("migrate", "--clock", "local").err
     assert wend("migrate", "--clock", "sundial").code == 2
+
+
+def test_migrate_is_told_of_a_restore(wend: Wend, installation: Home) -> None:
+    said = wend("migrate", "--restored").err
+
+    assert "journey mail that was due before is not sent, but listed as UNKNOWN" in said
+    assert "0 people were released" in said

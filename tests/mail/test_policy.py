@@ -52,6 +52,23 @@ def test_intent_is_decided_by_what_is_known(change: dict[str, Any], intent: Inte
 
 
 @pytest.mark.parametrize(
+    ("send_class", "due_before", "intent"),
+    [
+        ("journey", True, Intent("UNKNOWN", "restored")),
+        ("journey", False, GO),
+        ("test", True, Intent("UNKNOWN", "restored")),
+        # A second copy is harmless, a lost one is not.
+        ("transactional", True, GO),
+    ],
+)
+def test_what_was_due_before_a_restore_may_have_been_sent(send_class: str, due_before: bool, intent: Intent) -> None:
+    facts = replace(FINE, send_class=send_class, due_at=NOW - timedelta(hours=2))
+    rules = SendingRules(restored_at=NOW - timedelta(hours=1 if due_before else 3))
+
+    assert decide_intent(facts, rules, NOW) == intent
+
+
+@pytest.mark.parametrize(
     ("patterns", "goes"),
     [((), True), (("*@example.org",), True), (("ADA@*",), True), (("*@example.com", "ada@example.org"), True), (("*@example.com",), False)],
 )

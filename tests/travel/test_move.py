@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import StaleClockError
-from engine.run.move import move_clock
+from engine.run.move import begin_after_restore, move_clock
 from engine.run.stage import run_stage
 from engine.store import groups, installation
 from tests.support.travel import PROJECT, World
@@ -62,3 +62,21 @@ def test_a_move_rings_for_the_dispatcher(world: World) -> None:
     move_clock(world.database, "local", ring=world.rung.append)
 
     assert world.rung == ["ready"]
+
+
+def test_after_a_restore_everybody_is_grouped_anew_and_their_mail_is_due_when_they_were(world: World) -> None:
+    world.publish()
+    world.enroll_many(2, plan="pro")
+    world.settle()
+    [first, _] = world.rows()
+
+    at, released = begin_after_restore(world.database, ring=world.rung.append)
+
+    assert (released, world.rung[-1]) == (2, "ready")
+    with pytest.raises(StaleClockError):
+        run_stage(world.travel, project=PROJECT, group_id=first.group_id, due=first.due_at, scheduled_at=first.due_at, generation=1)
+    with world.database.read() as connection:
+        assert installation.read(connection).restored_at == at
+    world.time.at += timedelta(days=30)  # when the restored system runs again
+    world.settle()
+    assert {send.due_at for send in world.sends()} == {first.due_at}
