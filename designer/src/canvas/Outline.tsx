@@ -1,7 +1,7 @@
 /** The journey as a tree: the same steps and commands without a picture. */
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { openSettings, selectionNow } from "../editor/adding";
-import { useJourney, useSelection } from "../editor/store";
+import { useJourney } from "../editor/store";
 import type { Journey } from "../journey/journey.gen";
 import { sayEntry } from "../journey/titles";
 import { Icon } from "../ui/Icon";
@@ -51,7 +51,21 @@ function Tree({ journey }: { journey: Journey }) {
     }
     event.preventDefault();
   };
-  const stop = stopOf(lines, useSelection());
+  // A selection draws its own lines anew, not the list.
+  const drawn = useMemo(
+    () =>
+      lines.map((line, place) => (
+        <OutlineLine
+          key={keyOf(line)}
+          line={line}
+          journey={journey}
+          all={place === 0 ? lines : null}
+          isFolded={line.kind === "step" && line.isFork ? collapsed.has(line.id) : null}
+          onFold={fold}
+        />
+      )),
+    [lines, journey, collapsed, fold],
+  );
   return (
     <div className="outline">
       <button type="button" className="outline-entry" onClick={openSettings}>
@@ -59,16 +73,7 @@ function Tree({ journey }: { journey: Journey }) {
         {sayEntry(journey.entry)}
       </button>
       <div ref={place} role="tree" aria-label="Steps of the journey" aria-multiselectable="true" onKeyDown={type}>
-        {lines.map((line) => (
-          <OutlineLine
-            key={keyOf(line)}
-            line={line}
-            journey={journey}
-            isStop={line === stop}
-            isFolded={line.kind === "step" && line.isFork ? collapsed.has(line.id) : null}
-            onFold={fold}
-          />
-        ))}
+        {drawn}
       </div>
     </div>
   );
@@ -113,15 +118,6 @@ function goalOf(lines: readonly Line[], here: number, key: string): Line | undef
   if (key === "ArrowLeft") return lines.findLast((line, index) => index < here && line.level < level);
   const next = lines[here + 1];
   return key === "ArrowRight" && next && next.level > level ? next : undefined;
-}
-
-/** The line that Tab leads to. */
-function stopOf(lines: readonly Line[], selection: { steps: readonly string[]; way: string | null }): Line | undefined {
-  const step = selection.steps.at(-1);
-  const found = lines.find((line) =>
-    line.kind === "step" ? line.id === step : line.way.pointer === selection.way && selection.way !== null,
-  );
-  return found ?? lines[0];
 }
 
 /** The outline looks by scrolling. */

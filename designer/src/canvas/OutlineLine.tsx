@@ -3,21 +3,22 @@ import { memo, type ReactNode, useId } from "react";
 import { useProblemsOf } from "../editor/checking";
 import { openSheet } from "../editor/desk";
 import { useCounts } from "../editor/live";
-import { useEditor, useIsSelected } from "../editor/store";
+import { NOTHING, useEditor, useIsSelected } from "../editor/store";
 import { useTrace } from "../editor/trace";
 import { mainWay } from "../journey/edits/pointing";
 import type { Journey, Step } from "../journey/journey.gen";
 import { kindOf, summaryOf, titleOf } from "../steps/registry";
 import { Icon } from "../ui/Icon";
 import { CardTime } from "./CardTime";
-import { keyOf, type Line } from "./lines";
+import { isAt, keyOf, type Line } from "./lines";
 import { openMenuAt } from "./menu";
 import { goTo, selectStep, selectWay } from "./pointing";
 
 interface Props {
   line: Line;
   journey: Journey;
-  isStop: boolean;
+  /** All lines, for the first of them. */
+  all: readonly Line[] | null;
   /** Null where there is nothing to fold. */
   isFolded: boolean | null;
   onFold: (id: string, isFolded: boolean) => void;
@@ -30,8 +31,17 @@ export const OutlineLine = memo(function OutlineLine(props: Props) {
   return <WayLine {...props} line={line} />;
 });
 
-function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props & { id: string; step: Step }) {
+/** Whether Tab leads here: to the line that is selected, else to the first. */
+function useIsStop(line: Line, all: readonly Line[] | null): boolean {
+  return useEditor(({ history }) => {
+    const selection = history?.present.selection ?? NOTHING;
+    return isAt(line, selection) || (all !== null && !all.some((other) => isAt(other, selection)));
+  });
+}
+
+function StepLine({ line, journey, all, isFolded, onFold, id, step }: Props & { id: string; step: Step }) {
   const isSelected = useIsSelected(id);
+  const isStop = useIsStop(line, all);
   const problems = useProblemsOf(id);
   const isBad = problems.some(({ severity }) => severity === "error");
   const counts = useCounts(id);
@@ -91,8 +101,9 @@ function StepLine({ line, journey, isStop, isFolded, onFold, id, step }: Props &
   );
 }
 
-function WayLine({ line, journey, isStop }: Props & { line: Exclude<Line, { kind: "step" }> }) {
+function WayLine({ line, journey, all }: Props & { line: Exclude<Line, { kind: "step" }> }) {
   const { way } = line;
+  const isStop = useIsStop(line, all);
   const isSelected = useEditor(({ history }) => line.kind !== "link" && history?.present.selection.way === way.pointer);
   const goal = line.kind === "link" ? journey.steps[line.goal] : undefined;
   const text =

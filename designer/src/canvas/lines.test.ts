@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Journey } from "../journey/journey.gen";
 import { journeys } from "../journey/random.testing";
-import { linesOf } from "./lines";
+import { isAt, linesOf } from "./lines";
 
 const JOINED: Journey = {
   format: 1,
@@ -43,6 +43,18 @@ test("a join stands below the fork, at its depth", () => {
 test("collapsed, a fork keeps its branches to itself", () => {
   const lines = linesOf(JOINED, new Set(["choose"]));
   expect(lines.map(({ kind }) => kind)).toEqual(["step", "step", "end"]);
+});
+
+test("at most one line stands for what is selected", () => {
+  fc.assert(
+    fc.property(journeys(), (journey) => {
+      const lines = linesOf(journey);
+      for (const line of lines) {
+        const selection = line.kind === "step" ? { steps: [line.id], way: null } : { steps: [], way: line.way.pointer };
+        expect(lines.filter((each) => isAt(each, selection))).toHaveLength(1);
+      }
+    }),
+  );
 });
 
 test("every step has one line", () => {

@@ -24,10 +24,16 @@ export function openSheet(sheet: Sheet): void {
   useDesk.setState({ sheet, typed: "" });
 }
 
+/** Whether a list that keys are kept for is about to open, or open. */
+export function isAwaited(): boolean {
+  const { sheet } = useDesk.getState();
+  return sheet?.kind === "picker" || sheet?.kind === "palette";
+}
+
 /** Keep a key for the list that is about to open, instead of taking it for a command; gives back whether there is one. */
 export function typeAhead(event: KeyboardEvent): boolean {
-  const { sheet, typed } = useDesk.getState();
-  if (sheet?.kind !== "picker" && sheet?.kind !== "palette") return false;
+  if (!isAwaited()) return false;
+  const { typed } = useDesk.getState();
   event.preventDefault();
   const key = event.key === "Enter" ? "\n" : event.key;
   if (key === "Escape") closeSheet();

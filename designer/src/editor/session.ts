@@ -65,7 +65,12 @@ export class Session {
     addEventListener("beforeunload", leaving);
     document.addEventListener("visibilitychange", hidden);
     this.#stops = [
-      useEditor.subscribe((state, before) => state.history !== before.history && this.#changed()),
+      useEditor.subscribe(({ history }, before) => {
+        if (history === before.history) return;
+        // Looking elsewhere needs no copy: the next edit brings it.
+        if (isLook(history, before.history)) this.#latest = this.#now();
+        else this.#changed();
+      }),
       useText.subscribe(() => this.#changed()),
       repeat((signal) => this.look(signal), LOOK),
       () => removeEventListener("online", online),
@@ -258,6 +263,11 @@ export class Session {
     const { raw } = this.#latest;
     return raw !== null && !isJson(raw);
   }
+}
+
+/** Whether only what is selected has changed. */
+function isLook(history: History<Edited> | null, before: History<Edited> | null): boolean {
+  return history?.past === before?.past && history?.present.journey === before?.present.journey;
 }
 
 /** What is still there of the selection. */

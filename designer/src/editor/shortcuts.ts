@@ -4,7 +4,7 @@ import { look } from "../canvas/view";
 import { focusOf } from "../canvas/walking";
 import { COMMANDS, perform } from "./commands";
 import { situation } from "./commands/command";
-import { typeAhead } from "./desk";
+import { isAwaited, typeAhead } from "./desk";
 import { isPressed } from "./keys";
 
 export function useShortcuts(): void {
@@ -23,7 +23,8 @@ const LEFT_TO_THE_BROWSER: readonly string[] = ["copy", "cut", "paste"];
 
 /** What is typed for a list that is about to open is nothing to the card that has the focus until then. */
 function keep(event: KeyboardEvent): void {
-  if (!isSomethingOpen() && !isField(event.target) && typeAhead(event)) event.stopPropagation();
+  // Looking for what is open takes time in a large journey: only where it matters.
+  if (isAwaited() && !isSomethingOpen() && !isField(event.target) && typeAhead(event)) event.stopPropagation();
 }
 
 function isSomethingOpen(): boolean {

@@ -144,7 +144,7 @@ function middle(card: Card): number {
   return card.x + card.width / 2;
 }
 
-/** Cards by strips of one card's width that they touch, so that a line asks only those near it. */
+/** Cards by strips of one card's width that they touch, from top to bottom, so that a line asks only those near it. */
 interface Shelves {
   width: number;
   cards: ReadonlyMap<number, readonly [string, Card][]>;
@@ -159,15 +159,31 @@ function shelve(placed: ReadonlyMap<string, Card>, width: number): Shelves {
       else cards.set(shelf, [[id, card]]);
     }
   }
+  for (const shelf of cards.values()) shelf.sort(([, one], [, other]) => one.y - other.y);
   return { width, cards };
+}
+
+/** The place of the first card on a shelf whose lower edge is below a line; all cards are of one height. */
+function firstBelow(shelf: readonly [string, Card][], y: number): number {
+  let [low, high] = [0, shelf.length];
+  while (low < high) {
+    const half = (low + high) >> 1;
+    const card = shelf[half]?.[1];
+    if (card && card.y + card.height > y) high = half;
+    else low = half + 1;
+  }
+  return low;
 }
 
 /** Whether a card other than the target stands where the line goes down. */
 function isBlocked(shelves: Shelves, x: number, top: number, bottom: number, target: string | null): boolean {
   // Most ways lead to the very next card.
   if (bottom <= top) return false;
-  return (shelves.cards.get(Math.floor(x / shelves.width)) ?? []).some(
-    ([id, card]) =>
-      id !== target && x > card.x && x < card.x + card.width && card.y < bottom && card.y + card.height > top,
-  );
+  const shelf = shelves.cards.get(Math.floor(x / shelves.width)) ?? [];
+  for (let place = firstBelow(shelf, top); place < shelf.length; place += 1) {
+    const [id, card] = shelf[place] ?? [];
+    if (card === undefined || card.y >= bottom) return false;
+    if (id !== target && x > card.x && x < card.x + card.width) return true;
+  }
+  return false;
 }
