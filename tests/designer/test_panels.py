@@ -80,6 +80,16 @@ def test_a_published_test_that_gets_another_id_keeps_its_draws(author: Author, p
     assert saved["steps"]["deal"] == {**STEPS["offer"], "salt": default_salt("redrawn", "offer")}
 
 
+def test_a_bar_of_more_shares_than_can_be_dragged_shows_them_only(author: Author, panel: Locator) -> None:
+    branches = [{"id": f"b{number}", "weight": 2.5} for number in range(40)]
+    author.has_draft("many", {**document("offer"), "steps": {"offer": {"type": "ab_test", "branches": branches}}})
+    author.open("many", step="offer")
+
+    expect(panel.get_by_role("spinbutton")).to_have_count(40)
+    expect(panel.locator(".percent-part")).to_have_count(40)
+    expect(panel.get_by_role("slider")).to_have_count(0)
+
+
 def test_conditions_are_built_to_any_depth(author: Author, page: Page, panel: Locator, desk: Desk) -> None:
     with desk.wend.client() as client:
         for number in range(3):

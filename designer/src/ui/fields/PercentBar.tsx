@@ -1,4 +1,4 @@
-/** Shares of a hundred as one bar. The dividers are dragged, or moved by arrow keys. */
+/** Shares of a hundred as one bar. The dividers are dragged, or moved by arrow keys; where there are too many to be taken hold of, the bar only shows. */
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import "./PercentBar.css";
 
@@ -15,6 +15,9 @@ interface Props {
   onMove: (at: number, delta: number) => void;
   isDisabled?: boolean;
 }
+
+/** So many parts leave each divider a finger's width, in the usual panel. */
+const MOST_DIVIDED = 12;
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
@@ -51,7 +54,7 @@ export function PercentBar({ label, parts, onMove, isDisabled = false }: Props) 
           <span>{part.share >= 8 && `${part.share} %`}</span>
         </div>
       ))}
-      {parts.slice(0, -1).map((part, at) => {
+      {(parts.length > MOST_DIVIDED ? [] : parts.slice(0, -1)).map((part, at) => {
         const right = parts[at + 1];
         return (
           <div
