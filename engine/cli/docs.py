@@ -13,8 +13,8 @@ import typer.main
 
 from api.errors import ANSWERS, HTTP_NAMES, OWN_ANSWERS
 from api.permissions import PERMISSIONS
+from engine.cli.app import app
 from engine.cli.documents import format_schema
-from engine.cli.main import app
 from engine.journey.checks import CHECKS
 from engine.journey.operators import OPERATORS, VALUE_TYPES
 from engine.journey.shape import SHAPE_HELP

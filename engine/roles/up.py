@@ -104,6 +104,15 @@ def _turn_at_ports() -> IO[str]:
         return open(os.devnull, "w")
 
 
+def take_turn(turn: IO[str], console: Console) -> None:
+    """Lock the turn at the ports; whoever has to wait for it is told."""
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        console.say("Another `wend up` is starting on this machine; waiting until it has its ports.")
+        fcntl.flock(turn, fcntl.LOCK_EX)
+
+
 def _prepare(settings: Settings, home: Home, console: Console, turn: IO[str]) -> Layout:
     """Make secrets, schema and the first journey, choose the clock, and find a Temporal server for it."""
     _require_free(settings.host, settings.port)
@@ -120,7 +129,7 @@ def _prepare(settings: Settings, home: Home, console: Console, turn: IO[str]) ->
         news = first_start.publish_first(settings, database)
     finally:
         database.close()
-    fcntl.flock(turn, fcntl.LOCK_EX)
+    take_turn(turn, console)
     return Layout(settings, home, clock, binary, _free_ports(), free_port(), news)
 
 
