@@ -14,6 +14,7 @@ from api.route import Caller, World, make_router
 from api.shapes import ID_CHARACTERS, Attributes, Input, OuterId, Output
 from engine.errors import InvalidInputError, NotFoundError
 from engine.journey.facts import JsonObject
+from engine.journey.fields import ZoneName
 from engine.run.catalogue import AttributeSummary, sample_attributes, sample_recent
 from engine.run.clock import READY_TOPIC
 from engine.run.erase import erase
@@ -29,7 +30,6 @@ EndpointId = Annotated[
 ]
 # No minimum: of a batch, an address that is none is one bad row, and its reason says why.
 AddressText = Annotated[str, StringConstraints(max_length=2_000)]
-ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LocaleName = Annotated[str, StringConstraints(min_length=1, max_length=35)]
 
 

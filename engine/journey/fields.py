@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from engine.journey.calendar import is_zone
 from engine.journey.durations import PATTERN, SIGNED_PATTERN, parse_duration, parse_signed_duration
 from engine.journey.instants import read_instant
 
@@ -44,9 +45,16 @@ def _is_instant(text: str) -> str:
     return text
 
 
+def _is_zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError(f"There is no time zone {name!r}. Use an IANA name such as Europe/Berlin.")
+    return name
+
+
 Duration: TypeAlias = Annotated[str, AfterValidator(_is_positive_duration), Field(json_schema_extra={"pattern": PATTERN})]
 SignedDuration: TypeAlias = Annotated[str, AfterValidator(_is_signed_duration), Field(json_schema_extra={"pattern": SIGNED_PATTERN})]
 Instant: TypeAlias = Annotated[str, AfterValidator(_is_instant), Field(json_schema_extra={"format": "date-time"})]
+ZoneName: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_is_zone)]
 ClockTime: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self, TypeAlias, assert_never
+from typing import Annotated, Self, assert_never
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from engine.journey.calendar import is_zone, local, resolve_zone
+from engine.journey.calendar import local, resolve_zone
 from engine.journey.durations import parse_duration
 from engine.journey.facts import Exited, Finished, JsonObject, Standing, Waiting, Zone
-from engine.journey.fields import Duration, EventName, Instant
+from engine.journey.fields import Duration, EventName, Instant, ZoneName
 from engine.journey.instants import read_instant, write_instant
 from engine.plan.plan import Plan
 from engine.run.imagined import Happening, Person, ScriptedChange, ScriptedEvent
@@ -18,15 +18,6 @@ from engine.run.simulate import Population, SimulatedStage, Trace, simulate_pers
 
 #: A request of more would keep its caller waiting for minutes.
 MOST_PARTICIPANTS = 100_000
-
-
-def _is_zone(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError(f"There is no time zone {name!r}. Use an IANA name such as Europe/Berlin.")
-    return name
-
-
-ZoneName: TypeAlias = Annotated[str, AfterValidator(_is_zone)]
 
 
 class _Asked(BaseModel):

@@ -74,6 +74,7 @@ async def test_each_row_of_an_enroll_call_has_its_result(live: Api) -> None:
     results = answer.json()["results"]
     assert [row["status"] for row in results] == ["enrolled", "already_enrolled", "enrolled", "invalid", "invalid", "invalid"]
     assert all(row["reason"] for row in results if row["status"] == "invalid")
+    assert results[5]["reason"] == "endpoint/time_zone: There is no time zone 'Mars/Olympus'. Use an IANA name such as Europe/Berlin."
     assert results[0]["participant_id"] == results[1]["participant_id"]
 
 
