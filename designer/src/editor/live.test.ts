@@ -35,7 +35,7 @@ test("ways count who took them, with their share of those who left", () => {
   expect(way("/")).toMatchObject({ count: 100, share: null });
   expect(way("nap/missing")).toMatchObject({ count: 20, share: 25 });
   expect(way("nap/")).toMatchObject({ count: 60, share: 75 });
-  expect(way("out/")).toMatchObject({ count: 54, share: 90 });
+  expect(way("out/travels")).toMatchObject({ count: 54, share: 90 });
   expect(way("mail/")).toMatchObject({ count: 54, share: null });
 });
 

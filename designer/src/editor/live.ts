@@ -55,8 +55,6 @@ export function useBranchCounts(stepId: string | null, branch: string | null): W
 /** Decisions that leave a step: the others tell of standing, or of a mail afterwards. */
 const LEAVING: readonly string[] = ["queued", "waited", "went_on_at_once", "branched", "assigned"];
 const NOT_SENT: readonly string[] = ["failed", "suppressed", "unknown", "expired", "capped"];
-/** What a holdout's draw calls the way on, which has no name in the document. */
-const ONWARD = "travels";
 
 /** Show these counts; those that stay the same keep their identity, so that nothing is drawn again for them. */
 export function showCounts(answer: CountsAnswer, source: Source = "people"): void {
@@ -92,7 +90,7 @@ function waysIn(counts: StepCounts): [string | null, WayCounts][] {
   const left = sumOf(counts.total, LEAVING);
   const branches = Object.entries(counts.branches).map(([id, metrics]) => [id, sumOf(metrics, LEAVING)] as const);
   const rest = left - sum(branches.map(([, count]) => count));
-  const found = branches.map(([id, count]) => [id === ONWARD ? null : id, count] as const);
+  const found: (readonly [string | null, number])[] = [...branches];
   if (rest > 0) found.push([null, rest]);
   return found.map(([id, count]) => [
     id,

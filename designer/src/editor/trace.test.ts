@@ -30,7 +30,7 @@ test("the path is lit as far as the author looks", () => {
     ["out", "passed"],
     ["nap", "here"],
   ]);
-  expect([...useTraceState.getState().ways]).toEqual(["/", "out/"]);
+  expect([...useTraceState.getState().ways]).toEqual(["/", "out/travels"]);
 });
 
 test("whole, it has passed everything: whoever has left stands nowhere", () => {

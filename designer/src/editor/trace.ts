@@ -81,8 +81,6 @@ export function hideTrace(): void {
 
 /** Outcomes after which somebody stands where they are. */
 const STANDING: readonly string[] = ["began_waiting", "kept_waiting"];
-/** What a holdout's draw calls the way on, which has no name in the document. */
-const ONWARD = "travels";
 
 function lit(trace: Trace, shown: number): Pick<TraceState, "steps" | "ways"> {
   const steps = new Map<string, "passed" | "here">();
@@ -92,7 +90,7 @@ function lit(trace: Trace, shown: number): Pick<TraceState, "steps" | "ways"> {
     if (step === null) continue;
     ways.add("/");
     steps.set(step, "passed");
-    if (!STANDING.includes(outcome)) ways.add(`${step}/${branch === ONWARD ? "" : (branch ?? "")}`);
+    if (!STANDING.includes(outcome)) ways.add(`${step}/${branch ?? ""}`);
   }
   // Whoever has finished or left stands nowhere.
   const last = decisions.at(-1);

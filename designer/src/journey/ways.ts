@@ -8,7 +8,7 @@ export interface Way {
   from: string | null;
   /** JSON Pointer of the place that names what follows, whether or not it is there: `/start`, `/steps/plan/branches/0/next`. Names the way. */
   pointer: string;
-  /** The branch's id, or the name of its place (`else`, `missing`); null where the step has one way only. */
+  /** What decisions call it: the branch's id, or the name of its place (`else`, `missing`, `travels`); null where one merely goes on. */
   branch: string | null;
   /** What people call it. */
   label: string | null;
@@ -27,6 +27,8 @@ interface Shape {
   required?: readonly string[];
   oneOf?: readonly Shape[];
   default?: unknown;
+  /** What decisions call a way that has no name in the document. */
+  "x-branch"?: string;
   $ref?: string;
   properties?: Readonly<Record<string, Shape>>;
   items?: Shape;
@@ -37,22 +39,32 @@ const DEFINITIONS: Readonly<Record<string, Shape>> = schema.$defs;
 /** Ends the name of a place that is there even when the document leaves it out, as `else` is. */
 const ALWAYS = "?";
 
-/** The places of `next` in each step kind, in the schema's order; `*` stands for each element of a list. */
-const PLACES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
+/** A place of `next`: the names that lead to what holds it, `*` for each element of a list, and what decisions call it if not by those. */
+interface Place {
+  path: readonly string[];
+  branch: string | null;
+}
+
+/** The places of `next` in each step kind, in the schema's order. */
+const PLACES: ReadonlyMap<string, readonly Place[]> = new Map(
   Object.entries(schema.$defs.Step.discriminator.mapping).map(([kind, reference]) => [
     kind,
     placesOf({ $ref: reference }),
   ]),
 );
 
-function placesOf(shape: Shape): string[][] {
+function placesOf(shape: Shape): Place[] {
   const target = shape.$ref === undefined ? shape : DEFINITIONS[shape.$ref.slice("#/$defs/".length)];
   return Object.entries(target?.properties ?? {}).flatMap(([name, inner]) => {
-    if (name === "next") return [["next"]];
-    if (inner.items?.$ref) return placesOf(inner.items).map((place) => [name, "*", ...place]);
+    if (name === "next") return [{ path: [], branch: inner["x-branch"] ?? null }];
+    if (inner.items?.$ref) return within([name, "*"], inner.items);
     if (!inner.$ref || inner.$ref.endsWith("/Condition")) return [];
-    return placesOf(inner).map((place) => [isRecord(inner.default) ? name + ALWAYS : name, ...place]);
+    return within([isRecord(inner.default) ? name + ALWAYS : name], inner);
   });
+}
+
+function within(names: readonly string[], shape: Shape): Place[] {
+  return placesOf(shape).map(({ path, branch }) => ({ path: [...names, ...path], branch }));
 }
 
 /** The way into a journey. */
@@ -80,7 +92,7 @@ function writtenWays(step: Step, id: string): readonly Way[] {
       from: id,
       pointer: found.pointer,
       branch: found.branch,
-      label: found.branch && (text(found.holder.name) ?? LABELS[found.branch] ?? found.branch),
+      label: found.isNamed ? found.branch && (text(found.holder.name) ?? LABELS[found.branch] ?? found.branch) : null,
       share: typeof found.holder.weight === "number" ? found.holder.weight : null,
       next: text(found.holder.next),
     }));
@@ -96,24 +108,33 @@ export function allWays(journey: Journey): Way[] {
 interface Found {
   pointer: string;
   branch: string | null;
+  /** The document names it. */
+  isNamed: boolean;
   holder: Readonly<Record<string, unknown>>;
 }
 
-function follow(step: Step, place: readonly string[], pointer: string): Found[] {
-  let found: Found[] = [{ pointer, branch: null, holder: { ...step } }];
-  for (const part of place.slice(0, -1)) {
+function follow(step: Step, { path, branch }: Place, pointer: string): Found[] {
+  let found: Found[] = [{ pointer, branch, isNamed: false, holder: { ...step } }];
+  for (const part of path) {
     const name = part.endsWith(ALWAYS) ? part.slice(0, -ALWAYS.length) : part;
     found = found.flatMap(({ pointer, holder }) => {
       const inner =
         name === "*" ? Object.entries(holder) : [[name, holder[name] ?? (name === part ? null : {})] as const];
       return inner.flatMap(([key, value]) =>
         isRecord(value)
-          ? [{ pointer: `${pointer}/${key}`, holder: value, branch: name === "*" ? text(value.id) : key }]
+          ? [
+              {
+                pointer: `${pointer}/${key}`,
+                holder: value,
+                branch: name === "*" ? text(value.id) : key,
+                isNamed: true,
+              },
+            ]
           : [],
       );
     });
   }
-  return found.map(({ pointer, branch, holder }) => ({ pointer: `${pointer}/next`, branch, holder }));
+  return found.map((each) => ({ ...each, pointer: `${each.pointer}/next` }));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -37,7 +37,8 @@ class Holdout(Experiment):
     type: Literal["holdout"]
     percent: Annotated[Weight, Field(lt=100)]
     """Percent of the units that are held out, with at most two decimals."""
-    next: Next = None
+    # The document has no name for the way on; the schema tells the designer what decisions call it.
+    next: Annotated[Next, Field(json_schema_extra={"x-branch": TRAVELS})] = None
 
     def ways(self) -> tuple[Way, ...]:
         return (Way("/next", TRAVELS, "Travels", self.next),)
