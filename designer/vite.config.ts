@@ -19,9 +19,21 @@ function layersFirst(): Plugin {
   };
 }
 
+/** React Flow's names for developers' tools: they would keep components that nobody uses. */
+function nameless(): Plugin {
+  return {
+    name: "nameless",
+    apply: "build",
+    transform: {
+      filter: { id: /@xyflow.react/ },
+      handler: (code) => ({ code: code.replaceAll(/^\w+\.displayName = .*;$/gm, ""), map: null }),
+    },
+  };
+}
+
 export default defineConfig({
   base: "/designer/",
-  plugins: [react(), layersFirst()],
+  plugins: [react(), nameless(), layersFirst()],
   // React Flow's d3 moves the view and interpolates no colours: nobody loads what it knows of them.
   resolve: { alias: { "d3-color": "/src/canvas/noColours.ts" } },
   build: {
@@ -35,12 +47,16 @@ export default defineConfig({
     // What is too large is for `npm run budgets` to say.
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
+      // On a busy machine every plugin seems slow.
+      checks: { pluginTimings: false },
       // React's wrappers of components that nobody uses go, with the components: React Flow has many.
       treeshake: { manualPureFunctions: ["memo", "forwardRef"] },
       output: {
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules.(react|react-dom|scheduler|zustand|use-sync-external-store)./ },
+            // What both the editor and its panels need, in one piece.
+            { name: "editor", test: /src.(editor.(checking|adding|desk)|canvas.(view|pointing|walking))\.ts$/ },
             { name: "canvas", test: /node_modules.(@xyflow|d3-|classcat)/ },
           ],
         },

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 const BUILD = new URL("../../api/designer/", import.meta.url);
 /** What the list of journeys loads, the first page that anybody sees. */
 const INITIAL_KB = { js: 170, css: 10 };
-/** What the editor loads in all until a journey stands: React and React Flow are 117 of it. */
+/** What the editor loads in all until a journey stands: React and React Flow are 116 of it. */
 const EDITOR_KB = { js: 170, css: 15 };
 /** Of everything more that one `import()` brings: the code field is the largest. */
 const LAZY_KB = 120;
