@@ -11,9 +11,8 @@ from engine.mail.render import Renderer
 from engine.mail.sender import Sender, SenderOptions
 from engine.roles.process import work
 from engine.roles.settings import Settings
-from engine.roles.wiring import open_database, open_home, open_signer
+from engine.roles.wiring import open_database, open_home, open_signer, read_restored_at
 from engine.run.clock import SENDS_TOPIC
-from engine.store import installation
 from engine.store.doorbell import open_doorbell
 
 
@@ -28,12 +27,10 @@ async def _send(settings: Settings) -> None:
         raise SettingsError("WEND_SMTP_URL is not set.", hint="Name the relay; `wend up` has a mailbox of its own for trying things out.")
     home = open_home(settings)
     database = open_database(settings)
-    with database.write() as connection:
-        restored_at = installation.ensure(connection).restored_at
     options = SenderOptions(
         mail_from=settings.sender,
         links=Links(settings.url, {0: home.read_secret(settings.secret).encode()}),
-        rules=SendingRules(send_only_to=settings.send_only_to, restored_at=restored_at),
+        rules=SendingRules(send_only_to=settings.send_only_to, restored_at=read_restored_at(database)),
         rate=settings.send_rate,
         signer=open_signer(settings),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.errors import SettingsError
 from engine.mail.addresses import split_sender
 from engine.mail.composer import Signer
@@ -41,7 +43,13 @@ def open_database(settings: Settings) -> Database:
 def open_travel(settings: Settings, database: Database, ring: Ring) -> Travel:
     """Gather what stages need."""
     secret = open_home(settings).read_secret(settings.secret)
-    return Travel(database, Plans(database), secret.encode(), mail_domain(settings), ring)
+    return Travel(database, Plans(database), secret.encode(), mail_domain(settings), ring, read_restored_at(database))
+
+
+def read_restored_at(database: Database) -> datetime | None:
+    """When the database was restored from a backup; it does not change while anything runs."""
+    with database.write() as connection:
+        return installation.ensure(connection).restored_at
 
 
 def mail_domain(settings: Settings) -> str:

@@ -79,13 +79,14 @@ class World:
     database: Database
     time: VirtualTime = field(default_factory=VirtualTime)
     rung: list[str] = field(default_factory=list)
+    travel_changes: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with self.database.write() as connection:
             installation.ensure(connection)
             installation.ensure_project(connection, PROJECT)
         self.plans = Plans(self.database)
-        self.travel = Travel(self.database, self.plans, b"secret", "example.org", ring=self.rung.append)
+        self.travel = Travel(self.database, self.plans, b"secret", "example.org", ring=self.rung.append, **self.travel_changes)
         self.clock = LocalClock(self.travel, now=self.time.now)
         self.dispatcher = Dispatcher(self.travel, self.clock, now=self.time)
 

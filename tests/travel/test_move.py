@@ -8,9 +8,9 @@ import pytest
 
 from engine.errors import StaleClockError
 from engine.run.move import begin_after_restore, move_clock
-from engine.run.stage import run_stage
+from engine.run.stage import moment_of, run_stage
 from engine.store import groups, installation
-from tests.support.travel import PROJECT, World
+from tests.support.travel import PROJECT, START, World, journey
 
 
 def test_people_wait_on_under_the_other_clock(world: World) -> None:
@@ -64,19 +64,58 @@ def test_a_move_rings_for_the_dispatcher(world: World) -> None:
     assert world.rung == ["ready"]
 
 
-def test_after_a_restore_everybody_is_grouped_anew_and_their_mail_is_due_when_they_were(world: World) -> None:
+def test_after_a_restore_everybody_is_grouped_anew_and_stages_of_before_are_refused(world: World) -> None:
     world.publish()
-    world.enroll_many(2, plan="pro")
+    world.enroll_many(2)
     world.settle()
     [first, _] = world.rows()
 
     at, released = begin_after_restore(world.database, ring=world.rung.append)
 
     assert (released, world.rung[-1]) == (2, "ready")
-    with pytest.raises(StaleClockError):
-        run_stage(world.travel, project=PROJECT, group_id=first.group_id, due=first.due_at, scheduled_at=first.due_at, generation=1)
     with world.database.read() as connection:
         assert installation.read(connection).restored_at == at
-    world.time.at += timedelta(days=30)  # when the restored system runs again
+    with pytest.raises(StaleClockError):
+        run_stage(world.travel, project=PROJECT, group_id=first.group_id, due=first.due_at, scheduled_at=first.due_at, generation=1)
+
+
+def test_people_live_the_time_that_a_restore_has_forgotten_as_they_did(world: World) -> None:
+    """So that every mail of that time is known by its due, however many waits lay between."""
+    document = journey(
+        "settle",
+        settle={"type": "wait", "for": "PT1H", "next": "hello"},
+        hello={"type": "email", "template": "hello", "next": "again"},
+        again={"type": "wait", "for": "P2D", "next": "more"},
+        more={"type": "email", "template": "hello", "next": "late"},
+        late={"type": "wait", "for": "P30D", "next": "last"},
+        last={"type": "email", "template": "hello"},
+    )
+    world.publish(document)
+    world.enroll_many(3)
     world.settle()
-    assert {send.due_at for send in world.sends()} == {first.due_at}
+    begin_after_restore(world.database)
+    world.time.at = START + timedelta(days=10)
+
+    restored = World(world.database, world.time, travel_changes={"restored_at": world.time.at})
+    restored.settle()
+
+    hour, days = timedelta(hours=1), timedelta(days=2)
+    assert sorted({send.due_at - START for send in restored.sends()}) == [hour, hour + days]
+    assert {row.due_at - START for row in restored.rows()} == {hour + days + timedelta(days=30)}
+    restored.live_through(START + timedelta(days=40))
+    assert {row.status for row in restored.rows()} == {"finished"}
+
+
+@pytest.mark.parametrize(
+    ("due", "scheduled", "restored", "now"),
+    [
+        (10, 12, None, 12),
+        (12, 10, None, 12),
+        (10, 12, 10, 12),
+        (10, 100, 50, 10),
+    ],
+)
+def test_a_stages_now(due: float, scheduled: float, restored: float | None, now: float) -> None:
+    at = [None if minutes is None else START + timedelta(minutes=minutes) for minutes in (due, scheduled, restored, now)]
+
+    assert moment_of(at[0], at[1], at[2]) == at[3]
