@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql
 
 from engine.journey.facts import JsonObject
+from engine.store.at_once import AtOnce
 from engine.store.bulk import bulk_insert, bulk_update
 from engine.store.tables import endpoints
 from engine.store.types import is_among
@@ -47,8 +48,9 @@ _READ = select(
     _TABLE.created_at,
     _TABLE.updated_at,
 )
-_OF_IDS = _READ.where(_PROJECT, is_among(_TABLE.id, "ids"))
-_LOCKED = _OF_IDS.order_by(_TABLE.id).with_for_update()
+_SOME = _READ.where(_PROJECT, is_among(_TABLE.id, "ids"))
+_OF_IDS = AtOnce(_SOME)
+_LOCKED = AtOnce(_SOME.order_by(_TABLE.id).with_for_update())
 _OF_USERS = _READ.where(_PROJECT, is_among(_TABLE.user_id, "user_ids")).order_by(_TABLE.created_at.desc(), _TABLE.id.desc())
 _OF_ADDRESS = _READ.where(_PROJECT, _TABLE.address_hash == bindparam("address_hash")).order_by(_TABLE.id)
 _COLUMNS = (
@@ -69,12 +71,12 @@ _CHANGE = bulk_update(endpoints, {"project": "of_project", "id": "of_id"}, *_COL
 
 def find(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:
     """Some endpoints, by id."""
-    return {row[0]: Endpoint._make(row) for row in connection.execute(_OF_IDS, {"of_project": project, "ids": list(ids)}).all()}
+    return {row[0]: Endpoint._make(row) for row in _OF_IDS.rows(connection, {"of_project": project, "ids": list(ids)})}
 
 
 def lock(connection: Connection, project: str, ids: Iterable[str]) -> dict[str, Endpoint]:
     """Some endpoints, by id, locked in id order."""
-    return {row[0]: Endpoint._make(row) for row in connection.execute(_LOCKED, {"of_project": project, "ids": list(ids)}).all()}
+    return {row[0]: Endpoint._make(row) for row in _LOCKED.rows(connection, {"of_project": project, "ids": list(ids)})}
 
 
 def of_users(connection: Connection, project: str, user_ids: Iterable[str]) -> dict[str, list[Endpoint]]:

@@ -54,7 +54,7 @@ class NewParticipant(TypedDict):
 _OF_KEYS = select(_TABLE.idempotency_key, _TABLE.id).where(
     _JOURNEY, is_among(_TABLE.idempotency_key, "keys"), _TABLE.idempotency_key.is_not(None)
 )
-_LIVE_PASSAGES = select(_TABLE.unit, _TABLE.passage_key, _TABLE.id).where(_JOURNEY, is_among(_TABLE.unit, "units"), _LIVE)
+_LIVE_PASSAGES = AtOnce(select(_TABLE.unit, _TABLE.passage_key, _TABLE.id).where(_JOURNEY, is_among(_TABLE.unit, "units"), _LIVE))
 _LAST_ENROLLED = (
     select(_TABLE.unit, _TABLE.passage_key, func.max(_TABLE.enrolled_at, type_=_TABLE.enrolled_at.type))
     .where(_JOURNEY, is_among(_TABLE.unit, "units"))
@@ -72,7 +72,7 @@ def find_keys(connection: Connection, project: str, journey_id: str, keys: Itera
 
 def find_live(connection: Connection, project: str, journey_id: str, units: Iterable[str]) -> dict[Passage, str]:
     """The live passages of some units, by unit and passage key."""
-    rows = connection.execute(_LIVE_PASSAGES, {"of_project": project, "of_journey": journey_id, "units": list(units)})
+    rows = _LIVE_PASSAGES.rows(connection, {"of_project": project, "of_journey": journey_id, "units": list(units)})
     return {(unit, passage_key): participant_id for unit, passage_key, participant_id in rows}
 
 
@@ -252,7 +252,7 @@ class Live:
 
 
 _LIVE_COLUMNS = (_TABLE.id, _TABLE.endpoint_id, _TABLE.unit, _TABLE.status, _TABLE.plan_hash, _TABLE.step_id)
-_LIVE_OF = (
+_LIVE_OF = AtOnce(
     select(*_LIVE_COLUMNS)
     .where(_PROJECT, is_among(_TABLE.unit, "units") | is_among(_TABLE.endpoint_id, "endpoint_ids"), _LIVE)
     .order_by(_TABLE.id)
@@ -270,7 +270,7 @@ _WAKE = (
 def lock_live(connection: Connection, project: str, *, units: Iterable[str] = (), endpoint_ids: Iterable[str] = ()) -> list[Live]:
     """The live passages of some units and of some endpoints, locked in id order: a transaction that asks twice may meet another halfway."""
     parameters = {"of_project": project, "units": sorted(units), "endpoint_ids": sorted(endpoint_ids)}
-    return [Live(*row) for row in connection.execute(_LIVE_OF, parameters)]
+    return [Live(*row) for row in _LIVE_OF.rows(connection, parameters)]
 
 
 def bump_epochs(connection: Connection, project: str, ids: Iterable[str]) -> None:

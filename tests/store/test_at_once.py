@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select
 
+from engine.store import endpoints
 from engine.store.at_once import AtOnce
 from engine.store.database import Database
+from engine.store.endpoints import Endpoint
 from engine.store.tables import participants
 
 NOW = datetime(2027, 1, 4, 9, 0, 0, 123_457, tzinfo=UTC)
@@ -42,3 +44,12 @@ def test_rows_at_once_are_the_rows_one_by_one(database: Database) -> None:
     assert found[0] == tuple({**rows[2]}[name] for name in NAMES)
     assert first == found[:1]
     assert nobody == []
+
+
+def test_bytes_come_as_they_are(database: Database) -> None:
+    made = Endpoint("ada", "ada@example.com", bytes(range(32)), None, {"a": 1}, "Europe/Berlin", None, None, NOW, NOW)
+    with database.write() as connection:
+        endpoints.insert_new(connection, "shop", [made])
+
+    with database.read() as connection:
+        assert endpoints.find(connection, "shop", ["ada", "bob"]) == {"ada": made}
