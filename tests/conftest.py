@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,7 +15,7 @@ from engine.store.database import Database
 from engine.store.statistics import write_statistics
 from engine.store.tables import metadata
 from engine.temporal.ladder import Binary
-from tests.support.postgresql import start_postgresql
+from tests.support.postgresql import create_database, start_postgresql
 from tests.support.temporal_server import find_temporal
 
 _numbers = itertools.count()
@@ -37,24 +36,37 @@ def postgresql_url() -> Iterator[str | None]:
 
 
 @pytest.fixture
-def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """Make an empty database of a kind (`sqlite`, `postgresql`) and return its URL."""
+def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
+    """Make a database of a kind (`sqlite`, `postgresql`), empty or with all tables, and return its URL."""
 
-    def make(kind: str) -> str:
+    def make(kind: str, *, with_tables: bool = False) -> str:
         if kind == "sqlite":
-            return f"sqlite:///{tmp_path}/wend-{next(_numbers)}.db"
+            database = Database(f"sqlite:///{tmp_path}/wend-{next(_numbers)}.db")
+            if with_tables:
+                make_tables(database)
+            database.close()
+            return database.url
         server = request.getfixturevalue("postgresql_url")
         if server is None:
             print(
                 "\nPOSTGRESQL IS NOT INSTALLED: its half of the tests is skipped; `apt-get install postgresql` brings it", file=sys.stderr
             )
             pytest.skip("PostgreSQL is not installed")
-        name = f"wend_{next(_numbers)}"
-        with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        return f"{server}/{name}"
+        template = request.getfixturevalue("postgresql_tables") if with_tables else "template0"
+        return create_database(server, f"wend_{next(_numbers)}", template)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql_url: str | None) -> str | None:
+    """The name of a PostgreSQL database with all tables, to be copied: making them takes longer than most tests."""
+    if postgresql_url is None:
+        return None
+    database = Database(create_database(postgresql_url, "wend_tables"))
+    make_tables(database)
+    database.close()
+    return "wend_tables"
 
 
 def make_tables(database: Database) -> None:
@@ -65,10 +77,9 @@ def make_tables(database: Database) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, fresh_database_url: Callable[[str], str]) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, fresh_database_url: Callable[..., str]) -> Iterator[Database]:
     """A database with all tables, once per kind: whatever uses it is part of the store's contract suite."""
-    opened = Database(fresh_database_url(request.param))
-    make_tables(opened)
+    opened = Database(fresh_database_url(request.param, with_tables=True))
     yield opened
     opened.close()
 

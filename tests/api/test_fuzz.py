@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import psycopg
 import pytest
 import requests
 import schemathesis
@@ -32,6 +31,7 @@ from engine.store import installation
 from engine.store.database import Database
 from engine.store.tables import metadata
 from tests.api.conftest import PUBLIC_URL, WELCOME
+from tests.support.postgresql import create_database
 from tests.support.serving import serve
 
 #: Random examples of each operation, mode and database; the long form is WEND_FUZZ_EXAMPLES=500.
@@ -56,7 +56,7 @@ class Served:
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """An API with a template and a published journey in it, on each database."""
     folder = tmp_path_factory.mktemp("fuzz")
-    database = Database(f"sqlite:///{folder}/wend.db" if request.param == "sqlite" else _postgresql(request))
+    database = Database(f"sqlite:///{folder}/wend.db" if request.param == "sqlite" else _postgresql(request, folder.name))
     metadata.create_all(database.engine)
     with database.write() as connection:
         installation.ensure(connection)
@@ -76,14 +76,11 @@ def described(served: Served) -> BaseSchema:
     return schemathesis.openapi.from_url(f"{served.url}/openapi.json")
 
 
-def _postgresql(request: pytest.FixtureRequest) -> str:
+def _postgresql(request: pytest.FixtureRequest, name: str) -> str:
     server = request.getfixturevalue("postgresql_url")
     if server is None:
         pytest.skip("PostgreSQL is not installed")
-    with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS fuzz")
-        connection.execute("CREATE DATABASE fuzz")
-    return f"{server}/fuzz"
+    return create_database(server, name)
 
 
 #: What takes nothing can be asked nothing wrong.

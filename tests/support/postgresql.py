@@ -64,9 +64,22 @@ def start_postgresql(*, durable: bool = False) -> Iterator[str | None]:
         _wait_for_port(port, server)
         yield f"postgresql+psycopg://wend@127.0.0.1:{port}"
     finally:
-        server.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait until every client has left
+        server.send_signal(signal.SIGQUIT)  # "immediate": what it has not written yet is thrown away in a moment
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def create_database(server: str, name: str, template: str = "template0") -> str:
+    """Create a database as a copy of another one that nobody is connected to, and return its URL.
+
+    Args:
+        server: as `start_postgresql` yields it.
+    """
+    with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+        # Since 15 the default writes every page to the log, which takes three times as long for a database as small as these.
+        strategy = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{strategy}')
+    return f"{server}/{name}"
 
 
 def _unprivileged_user() -> str | None:

@@ -17,7 +17,6 @@ from sqlalchemy import event
 from engine.run.enroll import enroll
 from engine.run.sweeper import sweep_once
 from engine.store.database import Database
-from engine.store.tables import metadata
 from tests.support.travel import PROJECT, START, WELCOME, World, row
 
 PEOPLE = 3
@@ -102,10 +101,10 @@ def check_travelled(world: World) -> None:
 
 @pytest.mark.parametrize("phase", ["enter", "walk"])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_crash_after_each_statement_loses_and_doubles_nobody(kind: str, phase: str, fresh_database_url: Callable[[str], str]) -> None:
+def test_crash_after_each_statement_loses_and_doubles_nobody(kind: str, phase: str, fresh_database_url: Callable[..., str]) -> None:
     crashes = 0
     for crash in range(1, MOST_STATEMENTS):
-        url = fresh_database_url(kind)
+        url = fresh_database_url(kind, with_tables=True)
         prepare(url, phase)
 
         crashed = in_a_child(lambda: travel(url, crash, phase))  # noqa: B023 - it is called at once
@@ -124,7 +123,6 @@ def test_crash_after_each_statement_loses_and_doubles_nobody(kind: str, phase: s
 
 def prepare(url: str, phase: str) -> None:
     database = Database(url)
-    metadata.create_all(database.engine)
     world = World(database)
     world.publish(WELCOME)
     if phase == "walk":
