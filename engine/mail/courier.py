@@ -79,6 +79,10 @@ class Courier:
             return await ready.get()
 
     async def _deliver(self, mail: ReadyMail) -> None:
+        if self._desk.breaker.is_open:
+            # What was at hand when the relay went away: it is left alone by this one, too.
+            self._give_back(mail, Answer("connect", None, "not tried: the relay is away"), self._desk.breaker.failed(), "relay_away")
+            return
         await self._desk.bucket.take()
         with self._desk.writer.expecting():
             answer = await self._say_mail(mail)

@@ -215,6 +215,20 @@ async def test_relay_that_is_away_is_left_alone_and_nothing_is_lost(database: Da
     assert server.connections < 10
 
 
+async def test_what_is_at_hand_when_the_relay_goes_away_does_not_try_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.mail.rate.RELAY_BACKOFF", (timedelta(hours=1), timedelta(hours=1)))
+    people = [f"p{number}" for number in range(4)]
+    seed_journey(database, people)
+    sent = queue_sends(database, people)
+
+    async with faulty_server({"connect": Fault("reply", "421 4.3.2 not now", times=10)}) as server:
+        async with sending(database, local_relay(server.port)):
+            await until(lambda: {read_send(database, one).reason for one in sent} == {"relay_away"})
+
+        assert server.connections <= 2  # one each
+    assert {read_send(database, one).state for one in sent} == {"QUEUED"}
+
+
 async def test_mail_to_an_international_domain_goes_in_punycode(database: Database) -> None:
     seed_journey(database, ["ada"])
     with database.write() as connection:
