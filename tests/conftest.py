@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,11 +42,10 @@ def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callab
 
     def make(kind: str, *, with_tables: bool = False) -> str:
         if kind == "sqlite":
-            database = Database(f"sqlite:///{tmp_path}/wend-{next(_numbers)}.db")
+            file = tmp_path / f"wend-{next(_numbers)}.db"
             if with_tables:
-                make_tables(database)
-            database.close()
-            return database.url
+                shutil.copy(request.getfixturevalue("sqlite_tables"), file)
+            return f"sqlite:///{file}"
         server = request.getfixturevalue("postgresql_url")
         if server is None:
             print(
@@ -56,6 +56,16 @@ def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callab
         return create_database(server, f"wend_{next(_numbers)}", template)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables, to be copied."""
+    file = tmp_path_factory.mktemp("tables") / "wend.db"
+    database = Database(f"sqlite:///{file}")
+    make_tables(database)
+    database.close()
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -85,10 +95,9 @@ def database(request: pytest.FixtureRequest, fresh_database_url: Callable[..., s
 
 
 @pytest.fixture
-def sqlite_database(fresh_database_url: Callable[[str], str]) -> Iterator[Database]:
+def sqlite_database(fresh_database_url: Callable[..., str]) -> Iterator[Database]:
     """A SQLite database with all tables, for tests in which the kind does not matter."""
-    opened = Database(fresh_database_url("sqlite"))
-    make_tables(opened)
+    opened = Database(fresh_database_url("sqlite", with_tables=True))
     yield opened
     opened.close()
 

@@ -20,7 +20,7 @@ from tests.support.installation import ROOT, Installation, installation
 #: Of the distributions and of those who have it already.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 #: For one expectation: the machine may be busy with a hundred other things.
-PATIENCE_MILLISECONDS = 8_000
+PATIENCE_MILLISECONDS = 20_000
 DESKTOP = {"width": 1440, "height": 900}
 BUILT = ROOT / "api" / "designer" / "index.html"
 

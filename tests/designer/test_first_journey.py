@@ -101,6 +101,7 @@ def test_by_keyboard_alone_a_journey_is_drawn_published_and_its_mail_arrives(aut
     expect(page.get_by_role("dialog", name="Version 1 is live")).to_be_visible()
     author.tab_to("Enroll me…")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Your email address")).to_be_visible()
     author.tab_to("Your email address")
     page.keyboard.type("keyboard@example.com")
     page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.designer.author import Author
 from tests.designer.conftest import Desk
+from tests.designer.test_drawing import GREETING
 
 PHONE = {"width": 390, "height": 844}
 
@@ -138,8 +139,10 @@ def lifecycle(author: Author) -> None:
 
 
 def live(author: Author) -> None:
-    author.wend.enroll("welcome", "grace")
-    author.open("welcome", view="live")
+    # One card below the other: whatever pans or spreads below the edge of the panel is too near to it.
+    author.wend.publish("seen-live", {**GREETING, "name": "Seen live"})
+    author.wend.enroll("seen-live", "grace")
+    author.open("seen-live", view="live")
     expect(author.page.locator(".card-counts").first).to_be_visible()
 
 

@@ -10,7 +10,11 @@ from tests.designer.test_drawing import GREETING, PLANS
 
 
 def test_preview_is_the_mail_as_the_server_renders_it(author: Author, page: Page) -> None:
-    author.has_draft("previewed", GREETING)
+    with author.wend.client() as client:  # a template of its own: others send the one that this is a copy of
+        content = client.get("/v1/templates/welcome").json()["content"]
+        assert client.put("/v1/templates/previewed-mail", json=content).is_success
+    greet = {**GREETING["steps"]["greet"], "template": "previewed-mail"}
+    author.has_draft("previewed", {**GREETING, "steps": {**GREETING["steps"], "greet": greet}})
     author.open("previewed", step="greet", dialog="template")
     dialog = page.get_by_role("dialog")
     frame = page.frame_locator("iframe[title^='Preview'][data-front]")
@@ -24,8 +28,6 @@ def test_preview_is_the_mail_as_the_server_renders_it(author: Author, page: Page
 
     dialog.get_by_text("Phone", exact=True).click()
     expect(dialog.locator(".mail-body")).to_have_attribute("data-width", "phone")
-    dialog.get_by_label("Subject").fill("Welcome to Tamarind, {{ endpoint.attributes.first_name }}")
-    expect(dialog.get_by_role("status").filter(has_text="Saved")).to_be_visible()
 
 
 def test_test_mail_to_oneself_arrives(author: Author, page: Page) -> None:
