@@ -36,7 +36,7 @@ class IntentFacts:
     #: Whether the rows it was made from are still there.
     has_endpoint: bool = True
     has_participant: bool = True
-    #: When it is or was to be sent first.
+    #: When it is due.
     due_at: datetime | None = None
 
 

@@ -107,9 +107,7 @@ def run_stage(
         StaleClockError: the positions belong to another clock, or another generation of this one.
         UnavailableError: the world is away; nothing was moved that is not written down.
     """
-    now = moment_of(due, scheduled_at, travel.restored_at)
-    stage = _Stage(travel, project, group_id, now, generation, by_clock=not known)
-    known = [person for person in known if person.due_at <= now]
+    stage = _Stage(travel, project, group_id, moment_of(due, scheduled_at, travel.restored_at), generation, by_clock=not known)
     for _ in range(ROUNDS):
         # of those known, whoever was changed since is read anew
         people, known = known[:BATCH_PEOPLE] or stage.read_due(), known[BATCH_PEOPLE:]
@@ -232,8 +230,7 @@ class _Stage:
             domain=domain_group(endpoint.address),
             template=template,
             template_version=plan.templates[template],
-            # The person's due: before a restore from a backup it says that the mail may have gone already.
-            due_at=min(person.due_at, self.now),
+            due_at=self.now,
             created_at=self.now,
             participant_id=person.id,
             journey_id=person.journey_id,

@@ -111,12 +111,15 @@ async def test_held_mail_goes_when_the_journey_goes_on(database: Database) -> No
 
     async with faulty_server() as server, sending(database, local_relay(server.port)):
         await until(lambda: read_send(database, send_id).state == "HELD")
+        due_at = read_send(database, send_id).due_at
         with database.write() as connection:
             connection.execute(update(tables.journeys).values(state="live"))
             assert sends.release_held(connection, "default", "welcome-series") == 1
+        # a restore judges it by when it was due first
         await until(lambda: read_send(database, send_id).state == "ACCEPTED")
 
     assert len(server.taken) == 1
+    assert read_send(database, send_id).due_at == due_at
 
 
 async def test_domain_in_backoff_does_not_hold_the_others(database: Database) -> None:

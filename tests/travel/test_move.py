@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from engine.errors import StaleClockError
 from engine.run.move import begin_after_restore, move_clock
 from engine.run.stage import moment_of, run_stage
-from engine.store import groups, installation
-from tests.support.travel import PROJECT, START, World, journey
+from engine.store import groups, installation, tables
+from tests.support.travel import PROJECT, START, World, journey, row
 
 
 def test_people_wait_on_under_the_other_clock(world: World) -> None:
@@ -104,6 +105,22 @@ def test_people_live_the_time_that_a_restore_has_forgotten_as_they_did(world: Wo
     assert {row.due_at - START for row in restored.rows()} == {hour + days + timedelta(days=30)}
     restored.live_through(START + timedelta(days=40))
     assert {row.status for row in restored.rows()} == {"finished"}
+
+
+def test_who_was_not_yet_grouped_lives_the_forgotten_time_from_their_own_enrolment_on(world: World) -> None:
+    world.publish()
+    for hours in (0, 3):
+        world.time.at = START + timedelta(hours=hours)
+        world.enroll(row(f"person-{hours}"))
+    begin_after_restore(world.database)
+    world.time.at = START + timedelta(days=10)
+
+    restored = World(world.database, world.time, travel_changes={"restored_at": world.time.at})
+    restored.settle()
+
+    with restored.database.read() as connection:
+        began = connection.execute(select(tables.decisions.c.decided_at).where(tables.decisions.c.outcome == "began_waiting")).scalars()
+        assert sorted(at - START for at in began) == [timedelta(0), timedelta(hours=3)]
 
 
 @pytest.mark.parametrize(
