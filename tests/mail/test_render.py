@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from bench.processes import children_of
 from engine.errors import RenderError
 from engine.mail.render import BATCH_SECONDS, Rendered, Renderer, RenderJob
+from engine.mail.render_process import Press, out_of_time
 from engine.mail.sandbox import FILTERS, TESTS
 
 #: The kernel ends a mail after half a second of processor time, twice (with its batch, then alone); processes start in between. On a
@@ -100,6 +103,35 @@ async def test_exhausting_template_fails_soon_and_alone(name: str, renderer: Ren
     assert "text: " in str(bad) or "it takes longer than" in str(bad) or "it needs more than 512 MB" in str(bad)
     assert [answer.text for answer in (first, last) if isinstance(answer, Rendered)] == ["Dear Ada", "Dear Ada"]
     assert time.monotonic() - begun < MOST_SECONDS
+
+
+def _ring_outside_of_work(frame: FrameType, event: str, argument: object) -> Any:
+    """The budget's signal before each line of the code around a mail: what a machine of just the wrong speed does."""
+    if "_within_budget" not in frame.f_code.co_name:
+        return None
+    signal.raise_signal(signal.SIGPROF)
+    return _ring_outside_of_work
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Dear Ada", "Dear Ada"),
+        ("{{ missing }}", "'missing' has no value"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "it calls itself too deeply"),
+    ],
+)
+def test_signal_that_comes_late_does_not_hide_the_answer(text: str, answer: str) -> None:
+    before = signal.signal(signal.SIGPROF, out_of_time)
+    press, job = Press(), make_job(text)
+    sys.settrace(_ring_outside_of_work)
+    try:
+        (parts,) = press.print_batch({"templates": {job.key: job.content}, "jobs": [[job.key, job.context]]})
+    finally:
+        sys.settrace(None)
+        signal.signal(signal.SIGPROF, before)
+
+    assert answer in (parts["error"] if "error" in parts else parts["text"])
 
 
 async def test_work_that_python_cannot_stop_is_ended_by_the_kernel(renderer: Renderer) -> None:
