@@ -151,6 +151,22 @@ def test_steps_are_cut_from_one_journey_and_pasted_into_another(author: Author, 
     ]
 
 
+def test_journey_is_shown_once_it_can_be_copied_from(author: Author, page: Page, greeting: str) -> None:
+    held: list[Route] = []
+    page.route("**/assets/fragments-*.js", lambda route: held.append(route))
+    with page.expect_response(f"**/{greeting}/draft*") as draft:
+        page.goto(f"/designer/j/{greeting}")
+    draft.value.finished()
+    page.evaluate("() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 300))")
+    expect(author.card("again")).to_have_count(0)
+
+    held[0].continue_()
+    author.card("again").click()
+    page.keyboard.press("Control+X")
+
+    author.until_draft(greeting, lambda draft: len(draft["steps"]) == 2)
+
+
 def test_branches_change_places(author: Author, page: Page, plans: str) -> None:
     author.card("plan").click()
     page.keyboard.press("Alt+s")

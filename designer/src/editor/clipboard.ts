@@ -5,7 +5,6 @@ import { notify } from "../ui/Notices";
 import { nameOf, sayDone, wayForNew } from "./adding";
 import { canEdit, type Situation, situation } from "./commands/command";
 
-/** Here a moment after the editor: the clipboard's events do not wait. */
 let fragments: typeof import("../journey/fragments") | null = null;
 /** What was copied here last: for the menu, which may not read the clipboard. */
 let copied: string | null = null;
@@ -14,14 +13,17 @@ export function hasCopied(): boolean {
   return copied !== null;
 }
 
+/** Fetch what copying needs. It comes with the journey, since the clipboard's events do not wait for anything. */
+export async function readyClipboard(): Promise<void> {
+  try {
+    fragments ??= await import("../journey/fragments");
+  } catch {
+    // Without a network the rest of the editor goes on.
+  }
+}
+
 export function useClipboard(): void {
   useEffect(() => {
-    import("../journey/fragments").then(
-      (found) => {
-        fragments = found;
-      },
-      () => {},
-    );
     const gone = new AbortController();
     const { signal } = gone;
     document.addEventListener("copy", (event) => copy(event, false), { signal });

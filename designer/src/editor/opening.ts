@@ -7,6 +7,7 @@ import { sayShort } from "../journey/times";
 import { goWith } from "../routes";
 import { notify } from "../ui/Notices";
 import { beginChecking } from "./checking";
+import { readyClipboard } from "./clipboard";
 import { type Sorted, sortOut } from "./copies";
 import { adoptCopy, type CrashCopy, dropCopy, readCopies, trimCopies } from "./crashCopy";
 import { readDraft } from "./draft";
@@ -37,7 +38,7 @@ export function useOpened(id: string): Opened {
     };
     const load = async () => {
       const asked = tabsWith(id);
-      const [found, copies] = await Promise.all([find(id, leaving.signal), readCopies(id)]);
+      const [found, copies] = await Promise.all([find(id, leaving.signal), readCopies(id), readyClipboard()]);
       // Whose work it is matters only where there is some.
       const isWork = copies.some((copy) => copy.tab !== TAB && !copy.isSaved);
       const living = found instanceof ApiError || isWork ? await asked : null;

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import type { JourneySummary, VersionShape } from "../api/api.gen";
 import { get } from "../api/client";
 import { isJourney } from "../journey/shape";
+import { readyClipboard } from "./clipboard";
 import type { Opened } from "./opening";
 import { sayFailure } from "./standing";
 import { useEditor } from "./store";
@@ -20,7 +21,10 @@ export function useVersion(id: string, number: number | "live"): Opened & { vers
       const wanted =
         number === "live" ? (await get<JourneySummary>(`/v1/journeys/${id}`, leaving.signal)).live_version : number;
       if (wanted === null) throw new Error("not live");
-      const version = await get<VersionShape>(`/v1/journeys/${id}/versions/${wanted}`, leaving.signal);
+      const [version] = await Promise.all([
+        get<VersionShape>(`/v1/journeys/${id}/versions/${wanted}`, leaving.signal),
+        readyClipboard(),
+      ]);
       const document: unknown = version.document;
       if (isJourney(document)) useEditor.getState().open(id, document, { isReadOnly: true });
       setOpened({ isReady: true, error: null, version });
