@@ -100,6 +100,21 @@ test("a step that one side removed and the other changed is a choice", () => {
   expect(mergeJourneys(BASE, mine, theirs, () => "theirs").journey).toEqual(theirs);
 });
 
+test("what one side removed and the other begins with is there again, with all that follows", () => {
+  const mine = changeStep(setNext(BASE, "/steps/a/next", "c").journey, "a", {
+    ...EMAIL,
+    template: "mine",
+    next: "c",
+  }).journey;
+  const theirs = removeStep(BASE, "a").journey;
+  expect(Object.keys(mine.steps)).toEqual(["a", "c"]);
+  expect(theirs.start).toBe("test");
+
+  const { journey } = mergeJourneys(BASE, mine, theirs);
+
+  expect(new Set(Object.keys(journey.steps))).toEqual(new Set(["a", "test", "b", "c"]));
+});
+
 test("both together going in a circle is a choice of one", () => {
   const forks: Journey = {
     ...BASE,

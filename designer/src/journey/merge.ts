@@ -155,10 +155,10 @@ const TITLES: Readonly<Record<string, string>> = {
   start: "The first step",
 };
 
-/** A step that one side removed while the other leads to it is there again. */
+/** A step that one side removed while the other leads to it is there again, with all that comes after it. */
 function withNamed(journey: Journey, mine: Journey, theirs: Journey): Journey {
   const all: Journey = { ...journey, steps: { ...theirs.steps, ...mine.steps, ...journey.steps } };
-  const named = followers(all, Object.keys(journey.steps)).add(journey.start);
+  const named = followers(all, [...Object.keys(journey.steps), journey.start]).add(journey.start);
   const missing = [...named].flatMap((id) => {
     const step = Object.hasOwn(journey.steps, id) ? undefined : all.steps[id];
     return step ? [[id, step] as const] : [];
