@@ -68,5 +68,6 @@ export default defineConfig({
     },
   },
   server: { proxy: { "/v1": SERVER, "/login": SERVER, "/mailbox": SERVER } },
-  test: { environment: "node", css: true, include: ["src/**/*.test.ts"] },
+  // How fast a machine goes through a thousand random journeys is no property of ours: the limit is for what hangs.
+  test: { environment: "node", css: true, include: ["src/**/*.test.ts"], testTimeout: 120_000 },
 });
