@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.processes import children_of
 from engine.errors import ConflictError, SettingsError
 from engine.roles import first_start
 from engine.roles.home import Home, Running
@@ -177,12 +178,35 @@ async def test_supervisor_starts_a_child_again_and_says_why(tmp_path: Path) -> N
     script = f"test -e '{alive}.1' && touch '{alive}' && exec sleep 60; touch '{alive}.1'; echo no luck; exit 3"
 
     await supervisor.start(Child("patient", ["/bin/sh", "-c", script], os.environ, tmp_path / "patient.log"))
-    while not alive.exists():
+    while not alive.exists() or len(started) < 2:  # the second lives before its start is noted
         await asyncio.sleep(0.05)
     await supervisor.end()
 
     assert said == ["patient ended (exit code 3); starting it again in 0.5 s. no luck"]
     assert len(started) == 2
+
+
+async def test_supervisor_that_ends_while_it_starts_a_child_again_leaves_nobody_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.roles.supervisor.BACKOFF_SECONDS", (0.0,))
+    loop, ending = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+
+    def say(text: str) -> None:
+        """Two rounds of the loop after these words a process is there, and nobody knows of it yet."""
+        loop.call_soon(lambda: ending.append(loop.create_task(supervisor.end())))
+
+    supervisor = Supervisor(say)
+    others = set(children_of(os.getpid()))
+    second = tmp_path / "second"
+    script = f"test -e '{second}' && exec sleep 60; touch '{second}'"
+
+    await supervisor.start(Child("mayfly", ["/bin/sh", "-c", script], os.environ, tmp_path / "mayfly.log"))
+    while not ending:
+        await asyncio.sleep(0.01)
+    await ending[0]
+
+    assert set(children_of(os.getpid())) <= others
 
 
 async def test_supervisor_kills_who_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,6 @@ class Supervisor:
     #: How often each child was started again.
     restarts: Counter[str] = field(default_factory=Counter)
     _kept: dict[str, _Kept] = field(default_factory=dict)
-    _ending: bool = False
 
     async def start(self, child: Child) -> None:
         """Start a child and keep it running from now on."""
@@ -74,8 +73,6 @@ class Supervisor:
         deaths = 0
         while True:
             code = await kept.process.wait()
-            if self._ending:
-                return
             self.restarts[kept.child.name] += 1
             deaths = 0 if time.monotonic() - kept.started_at > STABLE_SECONDS else deaths + 1
             pause = BACKOFF_SECONDS[min(deaths, len(BACKOFF_SECONDS) - 1)]
@@ -83,15 +80,13 @@ class Supervisor:
                 f"{kept.child.name} ended ({describe_exit(code)}); starting it again in {pause:g} s. {last_line(kept.child.log)}".rstrip()
             )
             await asyncio.sleep(pause)
-            if self._ending:
-                return
             kept.process = await _spawn(kept.child)
             kept.started_at = time.monotonic()
             self.changed(self.processes)
 
     async def end(self) -> None:
         """End all children, the last started first, and kill whoever does not go."""
-        self._ending = True
+        await self._leave_alone()
         for kept in reversed(self._kept.values()):
             with contextlib.suppress(ProcessLookupError):
                 kept.process.terminate()
@@ -103,9 +98,13 @@ class Supervisor:
                     self.say(f"{kept.child.name} did not end within {GRACE_SECONDS:g} s; killing it.")
                     kept.process.kill()
                     await kept.process.wait()
-        for kept in self._kept.values():
-            if kept.keeping is not None:
-                kept.keeping.cancel()
+
+    async def _leave_alone(self) -> None:
+        """Start nobody again from now on; asyncio kills a child whose start is cancelled."""
+        keeping = [kept.keeping for kept in self._kept.values() if kept.keeping is not None]
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
 
 
 async def _spawn(child: Child) -> asyncio.subprocess.Process:
