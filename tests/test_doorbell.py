@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -15,11 +15,16 @@ import pytest
 
 from engine.store.doorbell import Doorbell, PostgresqlDoorbell, SocketDoorbell, open_doorbell
 
-SOON = 5.0
+#: What is waited for comes; how soon is the machine's affair.
+SOON = 60.0
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def doorbell(request: pytest.FixtureRequest, fresh_database_url: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Doorbell]:
+async def doorbell(
+    request: pytest.FixtureRequest, fresh_database_url: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Doorbell]:
+    # A ring at a database that takes longer to let somebody in is lost, as it may be.
+    monkeypatch.setattr("engine.store.doorbell.CONNECT_TIMEOUT_SECONDS", SOON)
     opened = open_doorbell(fresh_database_url(request.param), tmp_path / ("deep" * 30) / "doorbell")
     yield opened
     await opened.close()
@@ -41,14 +46,17 @@ async def test_waiter_hears_a_ring_from_another_thread(doorbell: Doorbell) -> No
 
 async def test_ring_before_the_wait_is_not_lost(doorbell: Doorbell) -> None:
     await listening(doorbell, "ready")
+    await doorbell.wait("sends", 0.0)
 
     doorbell.ring("ready")
     doorbell.ring("ready")
 
     assert await doorbell.wait("ready", SOON)
-    # The second may come by itself, and then it is silent.
-    await doorbell.wait("ready", 0.2)
-    assert not await doorbell.wait("ready", 0.2)
+    # The second may come by itself. It is there before what is rung after it, and then all is silent.
+    doorbell.ring("sends")
+    assert await doorbell.wait("sends", SOON)
+    await doorbell.wait("ready", 0.1)
+    assert not await doorbell.wait("ready", 0.1)
 
 
 async def test_ring_of_another_topic_is_not_heard(doorbell: Doorbell) -> None:
@@ -60,12 +68,12 @@ async def test_ring_of_another_topic_is_not_heard(doorbell: Doorbell) -> None:
 
 
 async def test_ring_that_nobody_hears_harms_nobody(doorbell: Doorbell) -> None:
-    started = time.monotonic()
-
     for _ in range(100):
         doorbell.ring("nobody")
 
-    assert time.monotonic() - started < 2
+    await listening(doorbell, "ready")
+    doorbell.ring("ready")
+    assert await doorbell.wait("ready", SOON)
 
 
 async def test_socket_of_a_killed_process_is_swept_away(tmp_path: Path) -> None:
@@ -89,13 +97,26 @@ async def test_socket_of_a_killed_process_is_swept_away(tmp_path: Path) -> None:
     await bell.close()
 
 
-async def test_ring_at_a_database_that_is_away_returns_at_once() -> None:
+async def test_ring_at_a_database_that_is_away_tries_once_and_then_returns_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.doorbell.PAUSE_SECONDS", SOON)
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        closing.settimeout(SOON)
+        bell = PostgresqlDoorbell(f"postgresql://wend@127.0.0.1:{closing.getsockname()[1]}/none")
+        trying = asyncio.create_task(asyncio.to_thread(bell.ring, "ready"))
+        (await asyncio.to_thread(closing.accept))[0].close()
+        await trying
+
+        for _ in range(1000):
+            bell.ring("ready")
+
+        closing.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            closing.accept()
+    await bell.close()
+
+
+async def test_wait_at_a_database_that_is_away_hears_nothing_and_ends() -> None:
     bell = PostgresqlDoorbell("postgresql://wend@127.0.0.1:1/none")
-    started = time.monotonic()
 
-    for _ in range(1000):
-        bell.ring("ready")
-
-    assert time.monotonic() - started < 1
     assert not await bell.wait("ready", 0.1)
     await bell.close()
