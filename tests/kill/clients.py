@@ -45,6 +45,8 @@ class Callers:
     #: Calls in all; None goes on until told to stop.
     calls: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    #: Between two calls of a thread.
+    pause_seconds: tuple[float, float] = PAUSE_BETWEEN_SECONDS
     #: Participant ids by endpoint id, as they were answered.
     answered: dict[str, str] = field(default_factory=dict)
     #: How often a call was sent again because nobody answered.
@@ -79,7 +81,7 @@ class Callers:
                 call = self._make(draw, f"{self.journey_id}-{number}-{len(made)}")
                 made.append(call)
                 self._send(client, call)
-                self._stopping.wait(draw.uniform(*PAUSE_BETWEEN_SECONDS))
+                self._stopping.wait(draw.uniform(*self.pause_seconds))
             for call in draw.sample(made, min(SENT_AGAIN, len(made))):
                 self._send(client, call)
 

@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,8 +35,9 @@ LAG_SECONDS = 0.02
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = (0.0, 1.0)
 SAY_EVERY_SECONDS = 10.0
-#: A child of ours that is killed takes its own children with it.
-ORPHANS_END_SECONDS = 10.0
+#: A child of ours that is killed takes its own children with it; the kernel says so at once, and whoever inherits them buries them.
+ORPHANS_END_SECONDS = 60.0
+LOOK_SECONDS = 0.02
 
 
 @dataclass
@@ -72,7 +73,11 @@ class Siege:
             self.kills[name] += 1
         for name in names:
             self.stand.start_again(name)
-        self.stand.wait_until(lambda: not any(map(is_alive, orphans)), "the killed processes' children are gone", ORPHANS_END_SECONDS)
+        deadline = time.monotonic() + ORPHANS_END_SECONDS
+        while any(map(is_alive, orphans)):
+            self.tend()
+            assert time.monotonic() < deadline, f"{self.name}: children of {names} outlive them: {orphans}"
+            time.sleep(LOOK_SECONDS)
 
     def tend(self) -> None:
         """Start Temporal again where it ended by itself, as `wend up` would; fails with the last words where one of ours has ended."""
@@ -95,10 +100,6 @@ class Siege:
         table = tables.participants if name == "api" else tables.sends
         with self.stand.database.read() as connection:  # ids are made in the order of time
             return connection.scalar(select(func.max(table.c.id)).where(table.c.project == PROJECT))
-
-    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float) -> None:
-        """Wait until something holds; fails with everybody's last words."""
-        self.stand.wait_until(holds, what, seconds, look_every_seconds=0.1)
 
 
 def kill_in_turn(sieges: Sequence[Siege], draw: random.Random, count: int) -> None:
