@@ -89,6 +89,9 @@ def _first_answer(call: Callable[[], httpx.Response]) -> httpx.Response:
 
 
 def test_up_is_well_says_the_doctor(started: Installation) -> None:
+    started.enroll("welcome", "hedy")
+    started.wait_for_mails("hedy", 1)  # by then every process works, and Temporal has heard of the worker
+
     asked = subprocess.run([*COMMAND[:-1], "doctor", "--json"], cwd=ROOT, env=dict(started.environment), capture_output=True, text=True)
 
     assert asked.returncode == 0, asked.stdout
@@ -99,7 +102,7 @@ def test_up_is_well_says_the_doctor(started: Installation) -> None:
 def test_up_prints_a_link_that_logs_the_browser_in(started: Installation) -> None:
     [line] = [line for line in started.lines if line.startswith("log in:")]
 
-    with httpx.Client(follow_redirects=True, trust_env=False) as browser:
+    with httpx.Client(follow_redirects=True, trust_env=False, timeout=PATIENCE_SECONDS) as browser:
         answer = browser.get(line.split()[-1])
         mailbox = browser.get(f"http://localhost:{started.port}/mailbox")
 

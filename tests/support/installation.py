@@ -86,7 +86,8 @@ class Installation:
 
     def client(self) -> httpx.Client:
         """Call its API with its first key."""
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.home.ensure_api_key(None)}"}, trust_env=False)
+        headers = {"Authorization": f"Bearer {self.home.ensure_api_key(None)}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS)
 
     def first_call(self) -> str:
         """The curl it has printed, as one line of shell, addressed to where it listens."""
