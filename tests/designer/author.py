@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.installation import ROOT, Installation, until
 
@@ -85,6 +86,32 @@ class Author:
         # What can take it has grown meanwhile: its middle is where the hand goes on to.
         mouse.move(*_middle(to), steps=2)
         mouse.up()
+
+    @contextmanager
+    def held_back(self, address: str, method: str = "GET") -> Iterator[Callable[[], None]]:
+        """Do something while an answer is on its way, at least one; what is asked for arrives when the test calls what this gives."""
+        held: list[Route] = []
+        has_arrived = False
+
+        def hold(route: Route) -> None:
+            if has_arrived or route.request.method != method:
+                route.fallback()
+            else:
+                held.append(route)
+
+        def arrive() -> None:
+            nonlocal has_arrived
+            has_arrived = True
+            for route in held:
+                route.continue_()
+
+        self.page.route(address, hold)
+        yield arrive
+        # The page may be slower than what was done meanwhile.
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not held:
+            assert time.monotonic() < deadline, f"nobody asks for {address}"
+            self.page.wait_for_timeout(20)
 
     def order(self, journey_id: str) -> list[str]:
         """The ids of the saved draft along its first path."""

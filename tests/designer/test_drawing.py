@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.designer.author import Author
 
@@ -37,6 +37,12 @@ PLANS = {
         "offer": {"type": "email", "template": "welcome-discount"},
     },
 }
+
+#: Waits until the page has been painted so often.
+FRAMES = """(count) => new Promise((done) => {
+    const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
+    next();
+})"""
 
 
 @pytest.fixture
@@ -76,6 +82,31 @@ def test_step_dropped_beside_every_plus_changes_nothing(author: Author, page: Pa
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
 
+def test_what_is_carried_before_the_page_can_carry_lands_where_it_was_dropped(author: Author, page: Page, greeting: str) -> None:
+    with author.held_back("**/assets/carrying-*.js") as arrive:
+        author.open(greeting)
+        author.carry(page.locator('.palette [data-kind="wait"]'), author.plus("/steps/settle/next"))
+
+    arrive()
+
+    author.until_draft(greeting, lambda _: author.order(greeting) == ["greet", "settle", "wait", "again"])
+
+
+def test_a_panel_takes_the_focus_however_late_it_comes(author: Author, page: Page, greeting: str) -> None:
+    with author.held_back("**/assets/StepPanel-*.js") as arrive:
+        author.open(greeting)
+        author.plus("/steps/settle/next").click()
+        page.keyboard.type("wait")
+        page.keyboard.press("Enter")
+        expect(author.card("wait")).to_be_focused()
+        # Longer than anything that is counted in frames.
+        page.evaluate(FRAMES, 200)
+
+    arrive()
+
+    expect(page.locator(".editor-panel :focus")).to_have_count(1)
+
+
 def test_card_is_carried_to_another_place(author: Author, greeting: str) -> None:
     author.carry(author.card("again"), author.plus("/start"))
 
@@ -94,14 +125,13 @@ def test_plus_opens_a_picker_that_is_searched_by_typing(author: Author, page: Pa
 
 
 def test_what_is_typed_before_the_picker_is_there_is_kept_for_it(author: Author, page: Page, greeting: str) -> None:
-    held: list[Route] = []
-    page.route("**/assets/StepPicker-*.js", lambda route: held.append(route))
-    author.open(greeting)
-    author.plus("/steps/settle/next").click()
-    page.keyboard.type("exper")
-    page.keyboard.press("Enter")
+    with author.held_back("**/assets/StepPicker-*.js") as arrive:
+        author.open(greeting)
+        author.plus("/steps/settle/next").click()
+        page.keyboard.type("exper")
+        page.keyboard.press("Enter")
 
-    held[0].continue_()
+    arrive()
 
     author.until_draft(greeting, lambda draft: "ab_test" in {step["type"] for step in draft["steps"].values()})
 
@@ -152,15 +182,14 @@ def test_steps_are_cut_from_one_journey_and_pasted_into_another(author: Author, 
 
 
 def test_journey_is_shown_once_it_can_be_copied_from(author: Author, page: Page, greeting: str) -> None:
-    held: list[Route] = []
-    page.route("**/assets/fragments-*.js", lambda route: held.append(route))
-    with page.expect_response(f"**/{greeting}/draft*") as draft:
-        page.goto(f"/designer/j/{greeting}")
-    draft.value.finished()
+    with author.held_back("**/assets/fragments-*.js") as arrive:
+        with page.expect_response(f"**/{greeting}/draft*") as draft:
+            page.goto(f"/designer/j/{greeting}")
+        draft.value.finished()
     page.evaluate("() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 300))")
     expect(author.card("again")).to_have_count(0)
 
-    held[0].continue_()
+    arrive()
     author.card("again").click()
     page.keyboard.press("Control+X")
 
@@ -246,15 +275,14 @@ def test_a_step_that_is_found_has_the_focus(author: Author, page: Page, plans: s
 
 
 def test_what_is_typed_before_a_list_is_there_is_nothing_to_the_card_with_the_focus(author: Author, page: Page, plans: str) -> None:
-    held: list[Route] = []
-    page.route("**/assets/CommandPalette-*.js", lambda route: held.append(route))
-    author.open(plans)
-    author.card("plan").click()
-    page.keyboard.press("Control+F")
-    page.keyboard.type("settle")
-    page.keyboard.press("Enter")
+    with author.held_back("**/assets/CommandPalette-*.js") as arrive:
+        author.open(plans)
+        author.card("plan").click()
+        page.keyboard.press("Control+F")
+        page.keyboard.type("settle")
+        page.keyboard.press("Enter")
 
-    held[0].continue_()
+    arrive()
 
     expect(author.card("settle")).to_be_focused()
 

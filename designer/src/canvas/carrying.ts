@@ -24,8 +24,16 @@ interface Begun {
   clientY: number;
 }
 
+/** How a press is followed. */
+interface Following {
+  /** It carries once it rests: a finger that moves at once moves the canvas. */
+  isResting: boolean;
+  /** What the pointer did before anybody listened here. */
+  early: readonly PointerEvent[];
+}
+
 /** Follow a press: it carries the load as soon as it moves, or rests. */
-export function follow(press: Begun, load: Load, isResting: boolean): void {
+export function follow(press: Begun, load: Load, { isResting, early }: Following): void {
   const gone = new AbortController();
   const { signal } = gone;
   let isCarried = false;
@@ -75,6 +83,8 @@ export function follow(press: Begun, load: Load, isResting: boolean): void {
     },
     listen,
   );
+  const says: Readonly<Record<string, (event: PointerEvent) => void>> = { pointermove: move, pointerup: drop };
+  for (const event of early) if (!signal.aborted) (says[event.type] ?? stop)(event);
 }
 
 /** The click that a drop ends with is none. */

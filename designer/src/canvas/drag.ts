@@ -55,10 +55,18 @@ export function liftKind(press: Press, kind: Kind): void {
   follow(press, { kind }, false);
 }
 
-/** The press goes on by itself; React's event does not outlive it. */
+/** The press goes on by itself; React's event does not outlive it. What the hand does while the rest is still on its way is kept for it. */
 function follow({ pointerId, clientX, clientY }: Press, load: Load, isResting: boolean): void {
-  carrying().then(
-    (found) => found.follow({ pointerId, clientX, clientY }, load, isResting),
-    () => {},
-  );
+  const early: PointerEvent[] = [];
+  const keep = (event: PointerEvent) => event.pointerId === pointerId && early.push(event);
+  for (const name of POINTER_EVENTS) addEventListener(name, keep);
+  carrying()
+    .then((found) => found.follow({ pointerId, clientX, clientY }, load, { isResting, early }))
+    // Without a network the rest of the editor goes on.
+    .catch(() => {})
+    .finally(() => {
+      for (const name of POINTER_EVENTS) removeEventListener(name, keep);
+    });
 }
+
+const POINTER_EVENTS = ["pointermove", "pointerup", "pointercancel"] as const;

@@ -44,26 +44,34 @@ export function elementOf(spot: Spot): HTMLElement | null {
   return document.querySelector(`.editor-canvas [${name}="${CSS.escape(value)}"]`);
 }
 
-/** The first panel of a visit may still have to be fetched. */
-const PATIENCE_FRAMES = 120;
-
 /** Show the panel of what is selected, and give a field the focus: the first, or the one of this place in the document. */
 export function focusPanel(pointer?: string): void {
   goWith({ panel: "" });
-  focusSoon(pointer, PATIENCE_FRAMES);
+  requestAnimationFrame(() => {
+    const panel = document.querySelector(".editor-panel");
+    if (panel !== null && !focusIn(panel, pointer)) focusOnceThere(panel, pointer);
+  });
 }
 
 const FIELDS =
   ":is(input, select, textarea, button, a[href], [tabindex='0']):not(:disabled, .panel-close, [type='hidden'])";
 
-function focusSoon(pointer: string | undefined, frames: number): void {
-  requestAnimationFrame(() => {
-    const panel = document.querySelector(".editor-panel");
-    const place = pointer === undefined ? null : panel?.querySelector(`[data-pointer="${CSS.escape(pointer)}"]`);
-    const field = place?.querySelector<HTMLElement>(FIELDS) ?? panel?.querySelector<HTMLElement>(FIELDS);
-    if (field) field.focus();
-    else if (frames > 0) focusSoon(pointer, frames - 1);
-  });
+/** Give a field the focus; gives back whether there is one. */
+function focusIn(panel: Element, pointer: string | undefined): boolean {
+  const place = pointer === undefined ? null : panel.querySelector(`[data-pointer="${CSS.escape(pointer)}"]`);
+  const field = place?.querySelector<HTMLElement>(FIELDS) ?? panel.querySelector<HTMLElement>(FIELDS);
+  field?.focus();
+  return field !== null;
+}
+
+/** The first panel of a visit may still have to be fetched, however long that takes; an author who goes on meanwhile is not called back. */
+function focusOnceThere(panel: Element, pointer: string | undefined): void {
+  const gone = new AbortController();
+  const watch = new MutationObserver(() => focusIn(panel, pointer) && gone.abort());
+  gone.signal.addEventListener("abort", () => watch.disconnect());
+  for (const name of ["keydown", "pointerdown"])
+    addEventListener(name, () => gone.abort(), { capture: true, signal: gone.signal });
+  watch.observe(panel, { childList: true, subtree: true });
 }
 
 /** Whether things move: not for those who asked their system for stillness. */
