@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from engine.journey.canonical import format_document
@@ -147,6 +147,44 @@ def test_a_change_from_outside_shows_up(author: Author, page: Page, saving: str)
 
     expect(author.card("again")).to_contain_text("From git")
     expect(page.get_by_text("changed outside this page")).to_be_visible()
+
+
+def test_a_file_that_is_being_written_anew_is_no_change_yet(author: Author, page: Page, saving: str, faults: list[str]) -> None:
+    author.draft_file(saving).write_text("")
+
+    with page.expect_response(is_news) as looked:
+        look(page, saving)
+    assert looked.value.json()["source"] == ""
+    rename(author, "settle", "Two days")
+
+    expect(page.get_by_role("dialog", name="This draft was changed elsewhere")).to_be_visible()
+    faults.clear()
+
+
+def test_what_was_saved_while_the_page_looked_for_changes_is_none_from_outside(author: Author, page: Page, saving: str) -> None:
+    with author.held_back("**/draft") as arrive:
+        look(page, saving)
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        rename(author, "settle", "Two days")
+    expect(state(page)).to_contain_text("Saved")
+
+    rename(author, "settle", "Three days")
+    with page.expect_response(is_news):
+        arrive()
+    expect(state(page)).to_contain_text("Saved")
+    assert names(author.draft(saving))[1] == "Three days"
+    expect(page.get_by_text("changed outside this page")).to_have_count(0)
+
+
+def look(page: Page, journey_id: str) -> None:
+    """Have the page look for changes now: another tab says that it has saved."""
+    told = {"kind": "saved", "journeyId": journey_id, "tab": "another"}
+    page.evaluate("told => new BroadcastChannel('wend-drafts').postMessage(told)", told)
+
+
+def is_news(answer: Response) -> bool:
+    """Whether the page hears of another draft than it had."""
+    return answer.request.method == "GET" and answer.url.endswith("/draft") and answer.status == 200
 
 
 def test_changes_of_two_authors_at_different_places_are_both_kept(
@@ -305,9 +343,13 @@ def test_what_a_tab_that_crashed_had_not_saved_outlives_what_another_tab_saved(
     rename(author, "again", "Theirs")
     author.until_draft(saving, lambda draft: names(draft)[2] == "Theirs")
     expect(state(author.page)).to_contain_text("Saved")
-    # What a living tab has is not for others to restore.
+    # What a living tab has is not for others to restore, even while it answers nobody.
+    stopped = context.new_cdp_session(tab.page)
+    stopped.send("Debugger.enable")
+    stopped.send("Debugger.pause")
     author.open(saving)
     expect(author.card("settle")).to_contain_text("A day")
+    stopped.send("Debugger.disable")
     crash(tab.page)
 
     author.open(saving)
@@ -341,8 +383,11 @@ def test_what_several_tabs_left_behind_is_offered_the_newest_first(
     with second.page.expect_event("crash"):
         crash(first.page)
 
+    # As long as nothing can be saved, nothing else is offered.
+    cannot_save(page)
     author.open(saving)
     expect(page.get_by_text("Your last changes were restored.")).to_be_visible()
+    page.unroute_all()
     author.until_draft(saving, lambda draft: names(draft) == ["Hello", "A day", "Newer"])
     page.get_by_role("button", name="Restore").click()
     page.get_by_role("dialog").get_by_role("button", name="Keep both").click()

@@ -95,7 +95,8 @@ export class Session {
   /** Save what is unsaved; `isWished` also what would otherwise wait. */
   async save(options: { isWished?: boolean; keepalive?: boolean } = {}): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#saving) await this.#saving;
+    // Several may have waited for the same: only one of them goes on.
+    while (this.#saving) await this.#saving;
     if (!this.#isDirty() || useSaving.getState().status === "conflict") return;
     if (!options.isWished && this.#isUnreadable()) return;
     const saving = this.#write(options.keepalive ?? false);
@@ -108,8 +109,12 @@ export class Session {
   /** Read the draft if it has changed elsewhere, and show it if nothing here would be lost. */
   async look(signal: AbortSignal): Promise<void> {
     if (this.#saving || this.#isDirty()) return;
-    const draft = await readIfChanged(this.#id, this.#basis.etag, signal);
-    if (draft === undefined || this.#saving) return;
+    const basis = this.#basis;
+    const draft = await readIfChanged(this.#id, basis.etag, signal);
+    // What was saved here while the answer was on its way is no change from outside.
+    if (draft === undefined || this.#saving || this.#basis !== basis) return;
+    // Editors empty a file before they write it anew.
+    if (draft?.source === "") return;
     if (this.#isDirty() || draft === null) this.#clash(draft);
     else {
       this.take(draft, "Change from outside");

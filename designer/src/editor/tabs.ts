@@ -10,7 +10,7 @@ interface Told {
   tab: string;
 }
 
-/** How long another tab may take to say that it is here, in milliseconds. */
+/** How long another tab may take to say that it is here, in milliseconds: where the browser does not know it. */
 const PATIENCE = 150;
 
 /** Null where the browser has no channel: then tabs meet at the server. */
@@ -38,16 +38,37 @@ export function tellTabs(journeyId: string): void {
   place.close();
 }
 
-/** Answer other tabs that ask who has this journey open, from now on; the answer ends it. */
-export function answerTabs(journeyId: string): () => void {
-  const place = channel();
-  if (place === null) return () => {};
-  hear(place, journeyId, (kind) => kind === "open" && tell(place, "here", journeyId));
-  return () => place.close();
+/** Null where the page came over plain http from another machine. */
+const locks: LockManager | null = globalThis.navigator?.locks ?? null;
+
+/** What a tab holds in its name as long as it has a journey open: the browser lets go of it when the tab ends, however that happens. */
+function lockOf(journeyId: string, tab = ""): string {
+  return `wend-draft/${journeyId}/${tab}`;
 }
 
-/** The other tabs that have this journey open. */
-export function tabsWith(journeyId: string): Promise<ReadonlySet<string>> {
+/** Have other tabs know that this journey is open here, from now on; the answer ends it. */
+export function answerTabs(journeyId: string): () => void {
+  const leaving = new Promise<() => void>((begin) => {
+    locks?.request(lockOf(journeyId, TAB), () => new Promise<void>(begin)).catch(() => {});
+  });
+  const place = channel();
+  if (place) hear(place, journeyId, (kind) => kind === "open" && tell(place, "here", journeyId));
+  return () => {
+    void leaving.then((leave) => leave());
+    place?.close();
+  };
+}
+
+/** The other tabs that have this journey open: one that is asleep or busy, too. */
+export async function tabsWith(journeyId: string): Promise<ReadonlySet<string>> {
+  if (locks === null) return answering(journeyId);
+  const { held = [] } = await locks.query();
+  const names = held.flatMap(({ name = "" }) => (name.startsWith(lockOf(journeyId)) ? [name] : []));
+  return new Set(names.map((name) => name.slice(lockOf(journeyId).length)).filter((tab) => tab !== TAB));
+}
+
+/** The other tabs that say so in time. */
+function answering(journeyId: string): Promise<ReadonlySet<string>> {
   const place = channel();
   if (place === null) return Promise.resolve(new Set());
   const found = new Set<string>();
