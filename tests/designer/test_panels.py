@@ -27,6 +27,8 @@ STEPS: dict[str, Any] = {
     },
     "greet": {"type": "email", "name": "First mail", "template": "welcome"},
 }
+#: Where the page reads and saves templates.
+TEMPLATES = "**/v1/templates/*"
 
 
 def document(start: str = "settle") -> dict[str, Any]:
@@ -198,24 +200,43 @@ def test_a_template_changed_by_somebody_else_is_never_overwritten(author: Author
     author.open("clashing", step="greet", dialog="template")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("status")).to_have_text("Saved")
-    # Each part of the page that shows the template has read it by then: what changes from now on is news.
-    page.wait_for_load_state("networkidle")
     file = desk.templates / "win-back-news" / "template.json"
-    _rewrite(file, "Theirs")
 
-    dialog.get_by_label("Subject").fill("Mine")
+    # Of what it reads meanwhile, the page shows nothing while something of its own waits to be saved.
+    with author.held_back(TEMPLATES, "PUT") as arrive:
+        dialog.get_by_label("Subject").fill("Mine")
+    _rewrite(file, "Theirs")
+    arrive()
     expect(dialog.get_by_role("alert")).to_contain_text("Somebody else changed this template")
     assert json.loads(file.read_text())["subject"] == "Theirs"
     dialog.get_by_role("button", name="Take theirs").click()
     expect(dialog.get_by_label("Subject")).to_have_value("Theirs")
 
+    with author.held_back(TEMPLATES, "PUT") as arrive:
+        dialog.get_by_label("Subject").fill("Mine at last")
     _rewrite(file, "Theirs again")
-    dialog.get_by_label("Subject").fill("Mine at last")
+    arrive()
     dialog.get_by_role("button", name="Keep mine").click()
     expect(dialog.get_by_role("status")).to_have_text("Saved")
     assert json.loads(file.read_text())["subject"] == "Mine at last"
     assert all("412" in fault for fault in faults)
     faults.clear()
+
+
+def test_what_is_typed_while_a_template_is_saved_is_saved_after_it(author: Author, page: Page) -> None:
+    author.has_draft("typing", document("greet") | {"steps": {"greet": {"type": "email", "template": "win-back-offer"}}})
+    author.open("typing", step="greet", dialog="template")
+    dialog = page.get_by_role("dialog")
+    with author.held_back(TEMPLATES, "PUT") as arrive:
+        dialog.get_by_label("Subject").fill("One")
+    dialog.get_by_label("Subject").fill("Two")
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog).to_have_count(0)
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.request.post_data_json["subject"] == "Two"):
+        arrive()
+
+    with author.wend.client() as client:
+        assert client.get("/v1/templates/win-back-offer").json()["content"]["subject"] == "Two"
 
 
 def _rewrite(file: Path, subject: str) -> None:

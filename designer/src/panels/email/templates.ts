@@ -107,9 +107,20 @@ export async function saveNow(name: string): Promise<void> {
   if (!isQuiet(name)) await save(name);
 }
 
+/** What is on its way to the server, by the template's name. */
+const onTheWay = new Map<string, Promise<void>>();
+
+/** Save what is unsaved, one after the other: what was typed meanwhile stands on what has been saved. */
 async function save(name: string): Promise<void> {
+  for (let before = onTheWay.get(name); before; before = onTheWay.get(name)) await before;
   const there = useTemplates.getState().open.get(name);
-  if (there === undefined || there.status === "conflict" || there.status === "saving") return;
+  if (there === undefined || there.status === "conflict" || there.status === "saved") return;
+  const written = write(name, there).finally(() => onTheWay.delete(name));
+  onTheWay.set(name, written);
+  await written;
+}
+
+async function write(name: string, there: OpenTemplate): Promise<void> {
   const sent = there.content;
   put(name, { status: "saving", reason: "" });
   try {
