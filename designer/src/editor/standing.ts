@@ -14,12 +14,27 @@ interface Standing {
 
 export const useStanding = create<Standing>()(() => ({ summary: null, installation: null }));
 
+/** Answers may overtake each other: what was asked before something known now is no news. */
+let asked = 0;
+let known = 0;
+
+async function read(journeyId: string, signal?: AbortSignal): Promise<void> {
+  asked += 1;
+  const turn = asked;
+  const summary = await get<JourneySummary>(`/v1/journeys/${journeyId}`, signal);
+  if (turn > known) tell(turn, summary);
+}
+
+function tell(turn: number, summary: JourneySummary | null): void {
+  known = turn;
+  useStanding.setState({ summary });
+}
+
 /** Keep knowing how this journey stands. */
 export function useFollowed(journeyId: string): void {
   useEffect(() => {
     const stop = repeat(async (signal) => {
-      const summary = await get<JourneySummary>(`/v1/journeys/${journeyId}`, signal);
-      useStanding.setState({ summary });
+      await read(journeyId, signal);
       if (useStanding.getState().installation === null)
         useStanding.setState({ installation: await get<InstallationShape>("/v1/installation", signal) });
     });
@@ -32,8 +47,7 @@ export function useFollowed(journeyId: string): void {
 
 /** Know it anew, after something was done. */
 export async function refreshStanding(journeyId: string): Promise<void> {
-  const summary = await get<JourneySummary>(`/v1/journeys/${journeyId}`);
-  useStanding.setState({ summary });
+  await read(journeyId);
 }
 
 export type Verb = "pause" | "resume" | "stop";
@@ -48,7 +62,8 @@ const DONE: Readonly<Record<Verb, string>> = {
 export async function perform(journeyId: string, verb: Verb): Promise<void> {
   try {
     const answer = await post<StateAnswer>(`/v1/journeys/${journeyId}/${verb}`);
-    useStanding.setState(({ summary }) => ({ summary: summary && { ...summary, state: answer.state } }));
+    const { summary } = useStanding.getState();
+    tell(asked, summary && { ...summary, state: answer.state });
     notify(
       verb === "pause"
         ? { text: DONE.pause, action: { label: "Resume", perform: () => void perform(journeyId, "resume") } }

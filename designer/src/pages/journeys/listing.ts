@@ -20,8 +20,14 @@ export function useFreshListing(): void {
   useEffect(() => repeat(refresh), []);
 }
 
+/** Answers may overtake each other: what was asked before the list that is shown is no news. */
+let asked = 0;
+let shown = 0;
+
 /** Ask for all journeys again. */
 export async function refresh(signal?: AbortSignal): Promise<void> {
+  asked += 1;
+  const turn = asked;
   try {
     const found: JourneySummary[] = [];
     let after = "";
@@ -31,6 +37,8 @@ export async function refresh(signal?: AbortSignal): Promise<void> {
       found.push(...page.results);
       after = page.next ?? "";
     } while (after !== "");
+    if (turn < shown) return;
+    shown = turn;
     useListing.setState({ journeys: found, failure: "" });
   } catch (error) {
     if (!signal?.aborted) useListing.setState({ failure: sayFailure(error) });
