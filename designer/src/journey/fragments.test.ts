@@ -5,7 +5,7 @@ import { copyFragment, pasteFragment, readFragment, writeFragment } from "./frag
 import type { Journey } from "./journey.gen";
 import { journeys } from "./random.testing";
 import { isJourney } from "./shape";
-import { isCircular, spanning } from "./tree";
+import { isCircular, order, spanning } from "./tree";
 import { allWays } from "./ways";
 
 const EMAIL = { type: "email", template: "welcome" } as const;
@@ -38,6 +38,33 @@ test("any steps of any journey go into any journey", () => {
       },
     ),
   );
+});
+
+test("what follows is kept where a step that was copied hangs on nothing", () => {
+  // To one after the other would be a circle: the split leads to the join already.
+  const from = journey("test", {
+    test: {
+      type: "ab_test",
+      branches: [
+        { id: "x", weight: 50, next: "first" },
+        { id: "y", weight: 50, next: "split" },
+      ],
+    },
+    first: { ...EMAIL, next: "join" },
+    split: {
+      type: "split",
+      branches: [{ id: "a", when: { type: "event", event: "x" }, next: "join" }],
+      else: { next: "outside" },
+    },
+    join: EMAIL,
+    outside: EMAIL,
+  });
+  const to = journey("last", { last: EMAIL });
+
+  const pasted = pasteFragment(to, "/start", copyFragment(from, ["first", "split", "join"]));
+
+  expect(order(pasted.journey)).toEqual(["first", "join", "last"]);
+  expect(pasted.dropped).toBe(1);
 });
 
 test("a fork is copied with its branches, and both come together in what follows", () => {

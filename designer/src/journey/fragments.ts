@@ -85,8 +85,10 @@ export function pasteFragment(journey: Journey, pointer: string, fragment: Fragm
   const steps = renamedSteps(part, names);
   const pasted: Journey = { ...journey, steps: { ...journey.steps, ...steps } };
 
+  // A step to which nothing leads goes nowhere, either: what follows must not hang on it alone.
+  const lost = new Set(spanning(part).lost);
   const outside = allWays(part).flatMap((own) => {
-    const named = own.from === null ? null : namedBy(part, own);
+    const named = own.from === null || lost.has(own.from) ? null : namedBy(part, own);
     return named === null ? [] : [{ pointer: renamed(own, names), named }];
   });
   const onward = outside[0]?.named;
