@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from engine.run.ingest import IncomingEvent, ingest
 from engine.run.people import EndpointChange, UserChange
 from engine.run.stage import run_stage
 from engine.store import journeys
+from tests.support.installation import until
 from tests.support.interposed import Interposed
 from tests.support.travel import PROJECT, START, World, journey, row
 
@@ -106,30 +106,32 @@ def test_event_of_a_user_has_stages_decide_again_about_each_of_their_endpoints(w
     assert [("ask", "branched", "buyer") in world.outcomes(passage) for passage in passages] == [True, True]
 
 
-def test_journey_is_paused_promptly_however_many_stages_read_its_state(world: World) -> None:
+def test_journey_is_paused_before_stages_that_come_later_read_its_state(world: World) -> None:
     if world.database.is_sqlite:
         pytest.skip("SQLite has one writer: nobody reads under a lock beside it")
     world.publish(UNLESS_BOUGHT)
-    stopping = threading.Event()
+    seen: list[str] = []
 
-    def read_over_and_over() -> None:
-        while not stopping.is_set():
-            with world.database.write() as connection:
-                journeys.read_gate(connection, PROJECT, "welcome", locked=True)
-                stopping.wait(0.02)  # a stage writes
+    def read_state() -> None:
+        with world.database.write() as connection:
+            gate = journeys.read_gate(connection, PROJECT, "welcome", locked=True)
+            seen.append("none" if gate is None else gate.state)
 
-    readers = [threading.Thread(target=read_over_and_over) for _ in range(8)]
-    for reader in readers:
-        reader.start()
-    took = []
-    try:
-        for verb in (lifecycle.pause, lifecycle.resume) * 5:
-            began = time.monotonic()
-            verb(world.database, PROJECT, "welcome")
-            took.append(time.monotonic() - began)
-    finally:
-        stopping.set()
-        for reader in readers:
-            reader.join()
+    pausing = threading.Thread(target=lifecycle.pause, args=(world.database, PROJECT, "welcome"))
+    reading = threading.Thread(target=read_state)
+    with world.database.write() as connection:  # a stage writes
+        journeys.read_gate(connection, PROJECT, "welcome", locked=True)
+        for number, thread in enumerate((pausing, reading), 1):
+            thread.start()
+            until(lambda: waiting(world) == number, f"{number} wait")  # noqa: B023 - it is called at once
+    pausing.join()
+    reading.join()
 
-    assert max(took) < 2
+    assert seen == ["paused"]
+
+
+def waiting(world: World) -> int:
+    """How many wait for a lock in this database."""
+    ours = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    with world.database.read() as connection:
+        return connection.exec_driver_sql(f"SELECT count(*) FROM pg_locks WHERE NOT granted AND {ours}").scalar_one()
