@@ -26,10 +26,11 @@ from engine.store import tables
 from engine.store.database import Database
 from tests.support.faulty_smtp import Fault, FaultyServer, Verb, faulty_server
 from tests.support.rendering import DirectRenderer
-from tests.support.sending import OPTIONS, until
+from tests.support.sending import OPTIONS, skip, until
 from tests.support.sends import queue_sends, read_send, seed_journey
 
-PATIENCE = 0.5
+#: More than any machine stands still; where a relay falls silent, this time is skipped.
+PATIENCE = 15.0
 LATE = 0.1
 
 FAULTS = {
@@ -106,15 +107,25 @@ def relay_of(server: FaultyServer, tls: ssl.SSLContext | None) -> RelayAddress:
     )
 
 
-async def first_outcome(database: Database, relay: RelayAddress, send_id: str) -> tuple[str, str | None, str | None]:
+async def first_outcome(database: Database, server: FaultyServer, relay: RelayAddress, send_id: str) -> tuple[str, str | None, str | None]:
     """Send until the first attempt is judged; state, reason, stage."""
     renderer = DirectRenderer()
     sender = Sender(database, relay, renderer, OPTIONS)
     task = asyncio.create_task(sender.run())
-    try:
-        await until(lambda: read_send(database, send_id).smtp_stage is not None)
+    judged: list[tuple[str, str | None, str | None]] = []
+
+    def is_judged() -> bool:
         row = read_send(database, send_id)
-        return row.state, row.reason, row.smtp_stage
+        if row.smtp_stage is not None:
+            judged.append((row.state, row.reason, row.smtp_stage))
+        return bool(judged)
+
+    try:
+        await until(lambda: server.fell_silent or is_judged())
+        if server.fell_silent:
+            await skip(PATIENCE)
+        await until(is_judged)
+        return judged[0]
     finally:
         sender.stop()
         await task
@@ -155,7 +166,7 @@ async def test_fault_is_judged_and_the_mail_neither_lost_nor_doubled(
 
     async with faulty_server({verb: FAULTS[fault]}, tls=certificate[0] if secure else None) as server:
         relay = relay_of(server, certificate[1] if secure else None)
-        state, reason, stage = await first_outcome(sqlite_database, relay, send_id)
+        state, reason, stage = await first_outcome(sqlite_database, server, relay, send_id)
 
         assert (state, reason) == expected(fault, verb)
         if state != "ACCEPTED":

@@ -79,6 +79,8 @@ class FaultyServer:
     #: Every verb heard, in order.
     heard: list[Verb] = field(default_factory=list)
     connections: int = 0
+    #: Whether somebody waits for a reply that does not come, or not as a whole.
+    fell_silent: bool = False
 
     def strike(self, verb: Verb) -> Fault | None:
         """The fault of a verb, if it still strikes."""
@@ -183,6 +185,7 @@ class _Dialogue:
         if fault is None:
             await self._write(f"{right}\r\n".encode())
             return right
+        self._server.fell_silent |= fault.kind in ("silence", "half_open", "drip")
         match fault.kind:
             case "reply" | "garbage":
                 await self._write(f"{fault.text}\r\n".encode())

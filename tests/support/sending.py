@@ -1,4 +1,4 @@
-"""A sender for tests, with short times, in an event loop of the test."""
+"""A sender for tests, in an event loop of the test."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ OPTIONS = SenderOptions(mail_from="Wend <wend@example.com>", links=LINKS, claim_
 
 
 def local_relay(port: int, **changes: Any) -> RelayAddress:
-    """A relay on loopback with two connections and little patience."""
-    return replace(RelayAddress("127.0.0.1", port, connections=2, command_seconds=1.0, data_seconds=1.0), **changes)
+    """A relay on loopback with two connections. As patient as any: relay and sender may stand still with the machine."""
+    return replace(RelayAddress("127.0.0.1", port, connections=2), **changes)
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -29,6 +29,15 @@ async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+async def skip(seconds: float) -> None:
+    """Let so many seconds pass for everybody who waits in this event loop, where waiting for them would show no more."""
+    for _ in range(50):  # by then those who are about to wait do
+        await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    before = loop.time
+    loop.time = lambda: before() + seconds  # type: ignore[method-assign]
 
 
 @asynccontextmanager
