@@ -2,8 +2,9 @@
 
 Usage: python -m tests.support.crashing_sender
 
-It reads lines `DATABASE_URL PORT N before|after`, and answers each twice: with the id of the process that it forked to send, and with
-its exit code, which is 9 where it crashed and 0 where everything was sent before. Forked, because most of a start is imports.
+It reads lines `DATABASE_URL PORT N before|after`, and answers each with the id of the process that it forked to send. An empty line asks
+for that one's exit code, which is 9 where it crashed and 0 where everything was sent before; until then the id is nobody else's. Forked,
+because most of a start is imports.
 """
 
 from __future__ import annotations
@@ -62,14 +63,17 @@ class CrashingSenders:
 
     def start(self, database: Database, port: int, number: int = -1, when: str = "never") -> int:
         """Begin to send; the process id."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{database.url} {port} {number} {when}\n")
-        self._process.stdin.flush()
-        return self.wait()
+        return self._ask(f"{database.url} {port} {number} {when}")
 
     def wait(self) -> int:
         """Wait for its end; the exit code."""
+        return self._ask("")
+
+    def _ask(self, line: str) -> int:
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
 
@@ -107,6 +111,7 @@ def main() -> None:
                 traceback.print_exc()
                 os._exit(1)
         print(child, flush=True)
+        sys.stdin.readline()
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
