@@ -108,7 +108,8 @@ def _tokens(loc: Sequence[str | int], document: JsonValue) -> tuple[list[str], b
     place: JsonValue = document
     fresh = True  # just come to this object: its tag may be next
     for part in loc:
-        if part == "[key]":
+        # pydantic's word for a key, unless an author has called one so
+        if part == "[key]" and not (isinstance(place, Mapping) and part in place):
             return tokens, True
         if fresh and isinstance(place, Mapping) and part == place.get("type"):
             fresh = False
