@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 from temporalio.testing import WorkflowEnvironment
 
 from engine.journey.facts import JsonObject, Zone
@@ -32,17 +32,19 @@ from engine.run.stage import run_stage
 from engine.store import events, installation
 from engine.store.database import Database
 from engine.store.ids import new_id
-from engine.store.tables import sends
+from engine.store.tables import groups, sends
 from engine.temporal.clock import TemporalClock
 from engine.temporal.worker import make_worker
 from tests.support import random_journeys
 from tests.support.random_journeys import START, Happening, RandomPerson
 from tests.support.travel import PROJECT, World, compiled
 
-#: Instants of journeys lie on whole minutes, those of events in between: what takes a second or ten in truth decides nothing.
+#: Instants of journeys lie on whole minutes, those of events in between: nothing happens at the very moment of a wake.
 OFF_THE_MINUTE = timedelta(seconds=30)
 #: Every random journey has come to its end by then.
 LONG_ENOUGH = timedelta(days=500)
+#: What a wake may be late in the time of the server that skips it; a day would be a fault.
+MOST_LATE = timedelta(hours=1)
 
 #: Step, outcome and branch of each decision, in order.
 Path = list[tuple[str | None, str, str | None]]
@@ -125,7 +127,7 @@ class Travelled:
         self.world = World(database)
         self.travel = replace(self.world.travel, ring=self._accept_all)
         self._lock = threading.Lock()
-        self._to_come = sorted((event for scenario in scenarios for event in _rows(scenario)), key=lambda event: event["occurred_at"])
+        self._to_come = {scenario.journey_id: sorted(_rows(scenario), key=lambda event: event["occurred_at"]) for scenario in scenarios}
         self._passages: dict[str, str] = {}
         self.world.time.at = scenarios[0].start
         for scenario in scenarios:
@@ -133,14 +135,21 @@ class Travelled:
             results = self.world.enroll(*map(_row, scenario.people), journey_id=scenario.journey_id)
             self._passages |= {person.id: result.participant_id or "" for person, result in zip(scenario.people, results, strict=True)}
 
-    def let_happen(self, now: datetime) -> None:
-        """Write down what has happened by now."""
+    def let_happen(self, now: datetime, journey_id: str | None = None) -> None:
+        """Write down what has happened by now to the people of a journey, or of all."""
         with self._lock:
-            happened = [event for event in self._to_come if event["occurred_at"] <= now]
-            self._to_come = self._to_come[len(happened) :]
+            happened = []
+            for one in self._to_come if journey_id is None else [journey_id]:
+                happened += [event for event in self._to_come[one] if event["occurred_at"] <= now]
+                self._to_come[one] = [event for event in self._to_come[one] if event["occurred_at"] > now]
             if happened:
                 with self.world.database.write() as connection:
                     events.insert_new(connection, happened)
+
+    def journey_of(self, group_id: str) -> str:
+        """The journey that a group travels."""
+        with self.world.database.read() as connection:
+            return connection.execute(select(groups.c.journey_id).where(groups.c.id == group_id)).scalar_one()
 
     def paths(self) -> dict[str, Path]:
         """What was decided, by person."""
@@ -198,14 +207,19 @@ async def travel_by_temporal(environment: WorkflowEnvironment, database: Databas
     clock = TemporalClock(environment.client, installation_id, asyncio.get_running_loop())
     dispatcher = Dispatcher(travelled.travel, clock, now=travelled.world.time)
 
+    late: list[timedelta] = []
+
     def stage(*, due: datetime, scheduled_at: datetime, project: str, group_id: str, generation: int) -> Wake | None:
-        travelled.let_happen(max(due, scheduled_at))
-        return run_stage(travelled.travel, project=project, group_id=group_id, due=due, scheduled_at=scheduled_at, generation=generation)
+        """Take everybody for punctual: while nobody waits, that server's clock goes on with ours, and how far is this machine's affair."""
+        late.append(scheduled_at - due)
+        travelled.let_happen(due, travelled.journey_of(group_id))
+        return run_stage(travelled.travel, project=project, group_id=group_id, due=due, scheduled_at=due, generation=generation)
 
     async with make_worker(environment.client, installation_id, PROJECT, stage):
         while await asyncio.to_thread(dispatcher.dispatch_once):
             pass
         await environment.sleep(LONG_ENOUGH)
+    assert max(late) < MOST_LATE
     return travelled.paths()
 
 
