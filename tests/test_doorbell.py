@@ -67,6 +67,21 @@ async def test_ring_of_another_topic_is_not_heard(doorbell: Doorbell) -> None:
     assert not await doorbell.wait("ready", 0.2)
 
 
+async def test_wait_that_is_given_up_while_it_rings_is_given_up(tmp_path: Path) -> None:
+    for turns in range(10):
+        bell = SocketDoorbell(tmp_path / str(turns))
+        await bell.wait("ready", 0.0)
+        waiting = asyncio.create_task(bell.wait("ready", SOON))
+        await asyncio.sleep(0)
+        bell.ring("ready")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if waiting.cancel():
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        await bell.close()
+
+
 async def test_ring_that_nobody_hears_harms_nobody(doorbell: Doorbell) -> None:
     for _ in range(100):
         doorbell.ring("nobody")

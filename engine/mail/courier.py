@@ -73,7 +73,8 @@ class Courier:
         if not ready.empty() or not self._session.is_open:
             return await ready.get()
         try:
-            return await asyncio.wait_for(ready.get(), self._desk.relay.idle_seconds)
+            async with asyncio.timeout(self._desk.relay.idle_seconds):
+                return await ready.get()
         except TimeoutError:
             await self._session.quit()
             return await ready.get()

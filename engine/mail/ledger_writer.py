@@ -207,7 +207,8 @@ class LedgerWriter:
         if self._approaching and not self._finishing:
             event.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await event.wait()
 
     async def _commit_group(self) -> None:
         group, self._pending = self._pending, _Pending()

@@ -175,6 +175,9 @@ class _RenderProcess:
                 line = await _pipes(process)[1].readline()
         except TimeoutError:
             line = b""
+        except asyncio.CancelledError:
+            await self._end()  # what it says once it is ready would be taken for an answer
+            raise
         if line != READY:
             await self._end()
             raise UnavailableError("The render process did not start.", hint="Its complaint is on the standard error output.")

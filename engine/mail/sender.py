@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -161,8 +162,9 @@ class Sender:
                 return False
             mails, outcomes = await self._composer.compose(claims)
         except asyncio.CancelledError:
-            # Stopped meanwhile; what the database has given us by then is nobody's to send.
-            await self._writer.release((await claiming).sends)
+            # Stopped meanwhile; what the database has given us by then is nobody's to send. Where it is away the lease gives it back.
+            with suppress(UnavailableError):
+                await self._writer.release((await claiming).sends)
             raise
         for outcome in outcomes:
             self._writer.settle(outcome)

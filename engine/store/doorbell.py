@@ -132,7 +132,9 @@ class _Listener:
 
 async def _wait_and_clear(rung: asyncio.Event, timeout: float) -> bool:
     try:
-        await asyncio.wait_for(rung.wait(), timeout)
+        # Not wait_for(), which before Python 3.12 forgets that it is cancelled when that comes together with the ring.
+        async with asyncio.timeout(timeout):
+            await rung.wait()
     except TimeoutError:
         return False
     rung.clear()

@@ -187,11 +187,26 @@ async def test_killed_process_is_replaced(renderer: Renderer) -> None:
 async def test_answer_nobody_waits_for_is_not_the_next_ones(renderer: Renderer) -> None:
     await render(renderer, make_job("Dear {{ name }}"))
     slow = asyncio.create_task(render(renderer, make_job(ROUNDS + ENDS)))
-    await asyncio.sleep(0)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(slow, 0.05)
+    await asyncio.sleep(0)  # by then it is written
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
 
     assert await print_text(renderer, "Dear {{ name }}, again") == "Dear Ada, again"
+
+
+async def test_process_nobody_waits_for_any_more_while_it_starts_breaks_no_template(renderer: Renderer) -> None:
+    # Of one that is rendered apart, an answer that is none would be its template's fault.
+    jobs = [make_job("Dear {{ name }}")]
+    renderer._suspects.add(jobs[0].key)
+    starting = asyncio.create_task(renderer.render(jobs))
+    while renderer._apart._process is None:
+        await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+
+    assert isinstance(await render(renderer, jobs[0]), Rendered)
 
 
 # --- what it cannot reach ---------------------------------------------------------------------------------------------
