@@ -17,7 +17,7 @@ from engine.errors import ConflictError, SettingsError
 from engine.roles import first_start
 from engine.roles.home import Home, Running
 from engine.roles.move import move_clock
-from engine.roles.ports import LASTING, free_port, free_ports, is_free
+from engine.roles.ports import LASTING, free_port, free_ports, is_free, wait_until_taken
 from engine.roles.settings import Settings
 from engine.roles.supervisor import Child, Supervisor, describe_exit
 from engine.roles.wiring import agree_on_clock
@@ -56,13 +56,27 @@ def test_ports_are_different_free_and_below_those_that_systems_hand_out() -> Non
         wished = taken.getsockname()[1]
         free = free_port()
 
-        ports = free_ports([wished, free, free, None, *[None] * 100])
+        ports = free_ports([free, wished, free, None, *[None] * 100])
 
         assert not is_free(wished)
-        assert ports[1] == free
+        assert ports[0] == free
         assert len(set(ports)) == len(ports)
         assert all(port in LASTING for port in ports)
         assert all(map(is_free, ports))
+
+
+async def test_ports_are_waited_for_until_the_last_is_taken() -> None:
+    ports = free_ports([None, None])
+    with socket.create_server(("127.0.0.1", ports[0])):
+        waiting = asyncio.create_task(wait_until_taken(ports, 60))
+        await asyncio.wait({waiting}, timeout=0.1)
+        assert not waiting.done()
+        with socket.create_server(("127.0.0.1", ports[1])):
+            await waiting
+
+
+async def test_ports_that_nobody_takes_are_not_waited_for_for_ever() -> None:
+    await wait_until_taken(free_ports([None, None]), 0.05)
 
 
 def test_api_on_a_port_that_is_taken_says_so_in_one_line(settings: Settings, tmp_path: Path) -> None:

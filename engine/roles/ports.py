@@ -7,6 +7,7 @@ inner services while it starts, has taken its own. So ports are drawn below it.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import socket
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from engine.errors import SettingsError
 
 LASTING = range(10_000, 32_768)
 LOOPBACK = "127.0.0.1"
+LOOK_SECONDS = 0.02
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -48,3 +50,11 @@ def _first_free(ports: Iterable[int], taken: Iterable[int]) -> int:
         if port not in taken and is_free(port):
             return port
     raise SettingsError(f"There is no free port on {LOOPBACK}.")
+
+
+async def wait_until_taken(ports: Iterable[int], seconds: float) -> None:
+    """Wait until somebody listens on each of these ports of loopback, at most so many seconds."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    for port in ports:
+        while is_free(port) and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(LOOK_SECONDS)

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from types import FrameType
 from typing import IO
@@ -23,7 +23,7 @@ from engine.roles.api import probe_port
 from engine.roles.console import Console
 from engine.roles.home import Home, Running
 from engine.roles.launch import command_for_program, command_for_role
-from engine.roles.ports import free_port, free_ports, is_free
+from engine.roles.ports import free_port, free_ports, is_free, wait_until_taken
 from engine.roles.process import end, stop_signal
 from engine.roles.settings import Settings, variable_of
 from engine.roles.supervisor import Child, Supervisor
@@ -41,6 +41,8 @@ from engine.temporal.server import Ports
 USUAL_PORTS = Ports(grpc=7233, ui=8233, http=7243, metrics=9233)
 #: Ended workflows stay in Temporal's UI for this long.
 TEMPORAL_RETENTION = timedelta(days=30)
+#: Its UI listens a moment after its API answers; without it, people travel all the same.
+UI_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ async def _start(layout: Layout, supervisor: Supervisor, console: Console, turn:
         command = server.command(layout.binary, layout.home.temporal_database, layout.ports)
         await supervisor.start(Child("temporal", command_for_program(command), os.environ, layout.home.logs / "temporal.log"))
         await server.prepare(TemporalAddress(layout.temporal, layout.settings.temporal_namespace), TEMPORAL_RETENTION)
+        await wait_until_taken(astuple(layout.ports), UI_SECONDS)
         console.say(f"temporal: running at {layout.temporal}, its UI at {layout.temporal_ui}")
     fcntl.flock(turn, fcntl.LOCK_UN)
     roles = ["api", "worker", "sender"] if layout.settings.smtp_url else ["mailbox", "api", "worker", "sender"]
