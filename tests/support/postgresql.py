@@ -58,6 +58,9 @@ def start_postgresql(*, durable: bool = False) -> Iterator[str | None]:
         "-c",
         "max_connections=300",
     ]
+    if not durable:
+        # It would gather statistics of a test's tables at a moment of its own choice, and then other indexes may be used.
+        options += ["-c", "autovacuum=off"]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([postgres, "-D", folder / "data", "-p", str(port), *options], stdout=log, stderr=log, **common)
     try:
