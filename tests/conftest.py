@@ -16,6 +16,7 @@ from engine.store.database import Database
 from engine.store.statistics import write_statistics
 from engine.store.tables import metadata
 from engine.temporal.ladder import Binary
+from tests.support.hasty import do_not_wait_for_the_disk
 from tests.support.postgresql import create_database, start_postgresql
 from tests.support.temporal_server import find_temporal
 
@@ -90,6 +91,7 @@ def make_tables(database: Database) -> None:
 def database(request: pytest.FixtureRequest, fresh_database_url: Callable[..., str]) -> Iterator[Database]:
     """A database with all tables, once per kind: whatever uses it is part of the store's contract suite."""
     opened = Database(fresh_database_url(request.param, with_tables=True))
+    do_not_wait_for_the_disk(opened)
     yield opened
     opened.close()
 
@@ -98,6 +100,7 @@ def database(request: pytest.FixtureRequest, fresh_database_url: Callable[..., s
 def sqlite_database(fresh_database_url: Callable[..., str]) -> Iterator[Database]:
     """A SQLite database with all tables, for tests in which the kind does not matter."""
     opened = Database(fresh_database_url("sqlite", with_tables=True))
+    do_not_wait_for_the_disk(opened)
     yield opened
     opened.close()
 

@@ -36,6 +36,7 @@ from engine.store import sends, suppressions, tables
 from engine.store.database import Database
 from engine.store.sends import Claimed, Outcome
 from engine.store.suppressions import Suppression
+from tests.support.hasty import do_not_wait_for_the_disk
 from tests.support.sends import SECRET, new_send, seed_journey
 
 LEASE = timedelta(seconds=60)
@@ -89,6 +90,7 @@ class Sending(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         shutil.copy(self.seeded, self.folder.name)
         self.database = Database(f"sqlite:///{self.folder.name}/{self.seeded.name}")
+        do_not_wait_for_the_disk(self.database)
         self.writer = LedgerWriter(self.database, claim_lease=LEASE, intent_lease=LEASE, rules=SendingRules())
         #: How often the relay took each send.
         self.arrivals: dict[str, int] = {}
