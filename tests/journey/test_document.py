@@ -62,7 +62,7 @@ FAULTS: list[tuple[Mapping[str, object], list[tuple[str, str]]]] = [
     ({**document({"a": MAIL}), "format": 2}, [("wrong_value", "/format")]),
     ({**document({"a": MAIL}), "nme": "x"}, [("unknown_field", "/nme")]),
     ({**document({"a": MAIL}), "[key]": "x"}, [("unknown_field", "/[key]")]),
-    (document({"[key]": MAIL, "a": MAIL}), [("wrong_id", "/steps/[key]")]),
+    (document({"a": MAIL, "[key]": MAIL}), [("wrong_id", "/steps/[key]")]),
     ({k: v for k, v in document({"a": MAIL}).items() if k != "name"}, [("missing_field", "/name")]),
     ({**document({"a": MAIL}), "name": ""}, [("wrong_value", "/name")]),
     ({**document({"a": MAIL}), "steps": {}}, [("wrong_value", "/steps")]),
