@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from engine.errors import UnavailableError
 from engine.store.database import Database
@@ -31,6 +31,18 @@ def test_write_that_fails_changes_nothing(database: Database) -> None:
 
     with database.read() as connection:
         assert connection.execute(select(projects)).all() == []
+
+
+@pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
+def test_what_is_committed_on_sqlite_outlives_a_loss_of_power(
+    fresh_database_url: Callable[[str], str], pragma: str, value: str | int
+) -> None:
+    database = Database(fresh_database_url("sqlite"))
+
+    for opened in (database.read, database.write):
+        with opened() as connection:
+            assert connection.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+    database.close()
 
 
 def test_database_whose_connections_are_all_taken_is_away(fresh_database_url: Callable[[str], str]) -> None:
