@@ -155,8 +155,9 @@ test("any two edits merge into something drawable; one side alone is taken as it
       (base, one, other, side) => {
         const [mine, theirs] = [edit(base, one), edit(base, other)];
 
-        const { journey } = mergeJourneys(base, mine, theirs, () => side);
+        const { journey, conflicts } = mergeJourneys(base, mine, theirs, () => side);
 
+        for (const conflict of conflicts) expect([conflict.mine, conflict.theirs]).not.toContainEqual([]);
         expect(isJourney(journey)).toBe(true);
         expect(isCircular(journey)).toBe(false);
         for (const { next, pointer } of allWays(journey)) {

@@ -167,10 +167,15 @@ function withNamed(journey: Journey, mine: Journey, theirs: Journey): Journey {
 }
 
 function note(sides: Sides, pointer: string, stepId: string | null, title: string): void {
-  const told = (side: Journey) =>
-    diffJourneys(sides.base, side)
+  const told = (side: Journey) => {
+    const messages = diffJourneys(sides.base, side)
       .filter((difference) => difference.pointer === pointer || difference.pointer.startsWith(`${pointer}/`))
       .map(({ message }) => message);
+    // Where a way leads on is told with the step that came or went behind it: here that is all there is to say.
+    return messages.length > 0
+      ? messages
+      : [`${title} ${stepId === null ? "is another one" : "leads on to other steps"}`];
+  };
   sides.conflicts.push({ pointer, stepId, title, mine: told(sides.mine), theirs: told(sides.theirs) });
 }
 
