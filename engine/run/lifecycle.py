@@ -147,11 +147,13 @@ def exit_participant(database: Database, project: str, participant_id: str, *, r
         return exits.end_passages(connection, project, journey_id, [participant_id], reason=reason, at=at) > 0
 
 
-def retry_participant(database: Database, project: str, participant_id: str, *, ring: Ring = silent) -> None:
+def retry_participant(
+    database: Database, project: str, participant_id: str, *, ring: Ring = silent, now: Now = installation.read_now
+) -> None:
     """Have a blocked participant try the same step again. Raises NotFoundError, ConflictError."""
     with database.write() as connection:
         _journey_of(connection, project, participant_id)
-        if not participants.release_blocked(connection, project, participant_id, installation.read_now(connection)):
+        if not participants.release_blocked(connection, project, participant_id, now(connection)):
             raise ConflictError(f"Participant {participant_id} is not blocked.", hint="Only a blocked participant can be retried.")
     ring(READY_TOPIC)
 

@@ -240,7 +240,7 @@ def test_blocked_participant_is_retried_once_it_is_mended(world: World) -> None:
     with world.database.write() as connection:
         connection.execute(update(participants).where(participants.c.id == passage).values(step_id="pause"))
 
-    lifecycle.retry_participant(world.database, PROJECT, passage)
+    lifecycle.retry_participant(world.database, PROJECT, passage, now=world.time)
     world.time.go(hours=2)
     world.settle()
 
