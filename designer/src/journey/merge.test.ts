@@ -115,6 +115,15 @@ test("what one side removed and the other begins with is there again, with all t
   expect(new Set(Object.keys(journey.steps))).toEqual(new Set(["a", "test", "b", "c"]));
 });
 
+test("who only removed what comes after a step is told so where the other removed the step", () => {
+  const mine = setNext(BASE, "/steps/a/next", "c").journey;
+  const theirs = removeStep(BASE, "a").journey;
+
+  expect(mergeJourneys(BASE, mine, theirs).conflicts).toMatchObject([
+    { stepId: "a", mine: ["“A” leads on to other steps"], theirs: ["“A” removed"] },
+  ]);
+});
+
 test("both together going in a circle is a choice of one", () => {
   const forks: Journey = {
     ...BASE,
