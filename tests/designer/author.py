@@ -67,6 +67,7 @@ class Author:
     def is_ready(self) -> None:
         """Wait until the journey is drawn."""
         expect(self.page.locator(".editor[data-ready]")).to_be_visible()
+        expect(self.page.locator(".canvas:not([data-drawn])")).to_have_count(0)
 
     def card(self, step_id: str) -> Locator:
         """A step's card."""

@@ -44,6 +44,27 @@ FRAMES = """(count) => new Promise((done) => {
     next();
 })"""
 
+#: Notes the places at which the first card is seen, again and again, until it has been seen for a while.
+NOTE_PLACES = """
+window.noted = new Promise((done) => {
+    const places = new Set();
+    const turns = new MessageChannel();
+    let first = Infinity;
+    turns.port1.onmessage = () => {
+        const view = document.querySelector(".canvas .react-flow__viewport");
+        const card = view?.querySelector("[data-step]");
+        if (card && getComputedStyle(view).opacity === "1") {
+            const { x, y } = card.getBoundingClientRect();
+            first = Math.min(first, performance.now());
+            places.add(`${x} ${y}`);
+        }
+        if (performance.now() < first + 200) turns.port2.postMessage(0);
+        else done([...places]);
+    };
+    turns.port2.postMessage(0);
+});
+"""
+
 
 @pytest.fixture
 def greeting(author: Author, request: pytest.FixtureRequest) -> str:
@@ -194,6 +215,13 @@ def test_journey_is_shown_once_it_can_be_copied_from(author: Author, page: Page,
     page.keyboard.press("Control+X")
 
     author.until_draft(greeting, lambda draft: len(draft["steps"]) == 2)
+
+
+def test_journey_is_seen_where_it_stays(author: Author, page: Page, greeting: str) -> None:
+    page.add_init_script(NOTE_PLACES)
+    author.open(greeting)
+
+    assert len(page.evaluate("noted")) == 1
 
 
 def test_branches_change_places(author: Author, page: Page, plans: str) -> None:

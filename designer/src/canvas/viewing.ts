@@ -105,6 +105,8 @@ export function useView(
       flow.setViewport({ x: middle - (start.x + CARD.width / 2) * zoom, y: MARGIN.top, zoom });
     }
     if (selected !== undefined) view.reveal({ step: selected });
+    // Nothing is seen before it is where it belongs.
+    requestAnimationFrame(() => frame.current?.toggleAttribute("data-drawn", true));
   };
 }
 
