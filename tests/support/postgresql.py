@@ -18,6 +18,8 @@ import psycopg
 from engine.roles.ports import free_port
 
 DEBIAN_BINARIES = "/usr/lib/postgresql"
+#: It starts within one; one that cannot start ends, and is not waited for.
+START_SECONDS = 120
 
 
 def find_binary(name: str) -> str | None:
@@ -39,7 +41,6 @@ def start_postgresql(*, durable: bool = False) -> Iterator[str | None]:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="wend-pg-"))
-    port = free_port()
     if os.getuid() == 0:
         shutil.chown(folder, user)
     as_user = {"user": user, "group": user, "extra_groups": []} if os.getuid() == 0 else {}
@@ -48,6 +49,7 @@ def start_postgresql(*, durable: bool = False) -> Iterator[str | None]:
     subprocess.run(
         [initdb, "-D", folder / "data", "-U", "wend", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, **common
     )
+    port = free_port()  # only now: making the files takes seconds, in which others look for ports
     options = [
         "-c",
         "listen_addresses=127.0.0.1",
@@ -98,7 +100,7 @@ def _unprivileged_user() -> str | None:
 
 
 def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:  # an open port is not enough: "the database system is starting up"
             psycopg.connect(f"host=127.0.0.1 port={port} user=wend dbname=postgres").close()

@@ -15,7 +15,8 @@ from fastapi import FastAPI
 def serve(app: FastAPI) -> Iterator[str]:
     """Serve an app on a free port and give its address; ends the server afterwards."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    # A caller who thinks for longer than a connection is kept may call at the very moment at which it is closed.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, timeout_keep_alive=3600))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
