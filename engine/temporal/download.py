@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from engine.temporal.ladder import RELEASE, Binary, Search, accept_fetched, is_pinned_wanted
@@ -52,7 +53,7 @@ def _fetch(folder: Path, search: Search) -> str:
 def _watch(child: subprocess.Popen[bytes], folder: Path, search: Search) -> str:
     seen, last_growth = 0, time.monotonic()
     while child.poll() is None:
-        size = sum(path.stat().st_size for path in folder.iterdir())
+        size = _size_of(folder)
         if size != seen:
             seen, last_growth = size, time.monotonic()
             search.progress(f"temporal: downloading {RELEASE}, {size // _MEGABYTE} MB unpacked")
@@ -61,6 +62,15 @@ def _watch(child: subprocess.Popen[bytes], folder: Path, search: Search) -> str:
             return f"no byte for {allowed} s"
         time.sleep(0.1)  # a look at a file's size; nothing tells us of it
     return ""
+
+
+def _size_of(folder: Path) -> int:
+    """All bytes in a folder; a file may get its last name while it is looked at."""
+    size = 0
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size
+    return size
 
 
 async def _download(folder: str) -> None:

@@ -120,6 +120,19 @@ def test_download_that_stands_still_is_given_up(
     assert "no byte for 0.3 s" in said[-1]
 
 
+def test_download_whose_file_gets_its_last_name_while_it_is_looked_at_goes_on(
+    search: Callable[..., Search], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A link to nowhere is a name in a folder that cannot be looked at, too."""
+    fetched = write_temporal(tmp_path / "fetched", RELEASE_SERVER)
+    wanted = search()
+    wanted.cache.mkdir()
+    script = f'ln -s nowhere "$3/gone"; sleep 0.3; rm "$3/gone"; cp "{fetched}" "$3/temporal-cli-{RELEASE}"'
+    monkeypatch.setattr("sys.executable", str(write_program(tmp_path / "python", script)))
+
+    assert by_download(wanted) == Binary(wanted.cached, RELEASE_SERVER)
+
+
 GO_THAT_BUILDS = f"""
 case "$1" in
   env) echo go1.26.4 ;;
