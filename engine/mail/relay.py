@@ -115,6 +115,17 @@ _OPTIONS = {
 }
 
 
+class _Client(SMTP):
+    """Opens a connection, or leaves nothing of it."""
+
+    def close(self) -> None:
+        """Close at once. TLS would take leave first, for half a minute where the relay does not answer."""
+        transport = cast(asyncio.Transport | None, self.transport)
+        super().close()
+        if transport is not None:
+            transport.abort()
+
+
 class Session:
     """One connection to the relay, opened when needed and used for many mails. Not for two mails at once."""
 
@@ -138,7 +149,7 @@ class Session:
         """Connect, greet, upgrade and log in; the last answer, or the first that is not positive."""
         await self.close()
         address = self._address
-        client = SMTP(
+        client = _Client(
             hostname=address.host,
             port=address.port,
             timeout=address.command_seconds,

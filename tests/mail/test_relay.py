@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from engine.mail.channel import read_reply
 from engine.mail.relay import RelayAddress, Session, read_relay_url
 from tests.mail.test_smtp_faults import certificate  # noqa: F401 - a fixture
 from tests.support.faulty_smtp import Fault, faulty_server
+from tests.support.sending import skip, until
 
 MAIL = b"Message-ID: <1@example.com>\r\n\r\nhello\r\n.\r\n"
 
@@ -77,6 +80,24 @@ async def test_relay_without_starttls_gets_no_password() -> None:
 
     assert answer.stage == "starttls"
     assert "auth" not in server.heard
+
+
+async def test_opening_that_fails_leaves_no_connection(certificate: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:  # noqa: F811
+    async with faulty_server({"auth": Fault("half_open")}, tls=certificate[0]) as server:
+        relay = RelayAddress("127.0.0.1", server.port, tls="starttls", tls_context=certificate[1], username="u", password="p")
+        opening = asyncio.create_task(Session(relay).open())
+        await until(lambda: server.fell_silent)
+        assert count_connections_to(server.port) == 1
+        await skip(relay.command_seconds)
+
+        assert (await opening).code is None
+        await until(lambda: count_connections_to(server.port) == 0)
+
+
+def count_connections_to(port: int) -> int:
+    """How many connections to a port stand, seen from whoever opened them."""
+    rows = [line.split() for line in Path("/proc/self/net/tcp").read_text().splitlines()]
+    return sum(1 for row in rows if row[2].endswith(f":{port:04X}") and row[3] == "01")
 
 
 async def test_connection_is_closed_after_its_messages() -> None:
