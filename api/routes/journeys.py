@@ -23,8 +23,8 @@ from api.shapes import (
     Page,
     ProblemShape,
     from_cursor,
-    page_of,
     problems_of,
+    to_cursor,
 )
 from engine.errors import NotFoundError
 from engine.run import lifecycle
@@ -96,8 +96,9 @@ def list_journeys(caller: Caller, world: World, after: After = None, limit: Limi
         people = totals.people_of_journeys(connection, caller.project)
     last = from_cursor(after) or ""
     ids = [journey_id for journey_id in sorted({*world.drafts.ids(caller.project), *published}) if journey_id > last][:limit]
-    results = [_summary(world, caller.project, journey_id, published.get(journey_id), people.get(journey_id, {})) for journey_id in ids]
-    return Page(results=results, next=page_of(results, limit, "id"))
+    found = (_summary(world, caller.project, journey_id, published.get(journey_id), people.get(journey_id, {})) for journey_id in ids)
+    # A draft may be dropped while the list is made; the page was full all the same.
+    return Page(results=[summary for summary in found if summary], next=to_cursor(ids[-1]) if len(ids) == limit else None)
 
 
 @router.get("/v1/journeys/{journey_id}", summary="Read a journey's state")
@@ -109,7 +110,10 @@ def read_journey_state(journey_id: JourneyId, caller: Caller, world: World) -> J
     people: dict[str, int] = {}
     for (_, status), count in here.items():
         people[status] = people.get(status, 0) + count
-    return _summary(world, caller.project, journey_id, published, people)
+    summary = _summary(world, caller.project, journey_id, published, people)
+    if summary is None:
+        raise NotFoundError(f"There is no journey {journey_id}.")
+    return summary
 
 
 @router.post(
@@ -165,10 +169,10 @@ def _state(journey_id: str, state: str) -> StateAnswer:
 
 def _summary(
     world: Deployment, project: str, journey_id: str, published: PublishedJourney | None, people: Mapping[str, int]
-) -> JourneySummary:
+) -> JourneySummary | None:
     draft = world.drafts.read(project, journey_id)
     if draft is None and published is None:
-        raise NotFoundError(f"There is no journey {journey_id}.")
+        return None
     sources = [source for source in (draft and draft.source, published and published.document) if source]
     names = [document.get("name") for source in sources if (document := read_object(source)) is not None]
     changes = [draft.updated_at] if draft else []

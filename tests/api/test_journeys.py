@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+import httpx
 import pytest
 
+from api.app import create_app
+from engine.run.drafts import DatabaseDrafts
 from engine.run.keys import DEFAULT_PROJECT
 from engine.run.people import endpoint_unit
 from engine.store import participant_lists
 from engine.store.database import Database
-from tests.api.conftest import WELCOME, Api, with_welcome
+from tests.api.conftest import PUBLIC_URL, WELCOME, Api, with_welcome
 
 DRAFT = "/v1/journeys/welcome/draft"
 PUBLISH = "/v1/journeys/welcome/publish"
@@ -284,6 +288,28 @@ async def test_lists_go_on_where_the_page_before_ended(lite: Api) -> None:
             after = page["next"]
 
     assert seen[:3] == [["a", "b"], ["c", "d"], ["e"]]
+
+
+class Dropped(DatabaseDrafts):
+    """Drafts of which one is dropped as soon as somebody has read what there is."""
+
+    def ids(self, project: str) -> list[str]:
+        found = super().ids(project)
+        self.remove(project, "b")
+        return found
+
+
+async def test_a_draft_that_is_dropped_while_the_list_is_made_is_not_in_it(lite: Api) -> None:
+    dropping = create_app(dataclasses.replace(lite.deployment, drafts=Dropped(lite.deployment.database)))
+    async with lite.client() as client:
+        for name in "abc":
+            await client.put(f"/v1/journeys/{name}/draft", json={"name": name})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(dropping), base_url=PUBLIC_URL, headers=client.headers) as reader:
+            page = (await reader.get("/v1/journeys", params={"limit": 2})).json()
+        rest = (await client.get("/v1/journeys", params={"after": page["next"]})).json()
+
+    assert [one["id"] for one in page["results"]] == ["a"]
+    assert [one["id"] for one in rest["results"]] == ["c"]
 
 
 async def test_versions_are_compared(welcome: Api) -> None:
