@@ -37,7 +37,7 @@ class LossyWire:
 
     def _carry(self, caller: socket.socket, port: int, fate: int) -> None:
         """One connection with one call: the API closes it after its answer, as callers ask it to."""
-        with caller, socket.create_connection(("127.0.0.1", port)) as api, suppress(OSError):
+        with caller, suppress(OSError), socket.create_connection(("127.0.0.1", port)) as api:
             threading.Thread(target=_pump, args=(caller, api), daemon=True).start()
             answer = b"".join(iter(lambda: api.recv(1 << 16), b""))
             with self._lock:
