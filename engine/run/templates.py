@@ -141,9 +141,10 @@ class FolderTemplates:
 
     def read(self, project: str, name: str) -> Template | None:
         """A template as it is now, whoever changed its files; raises InvalidInputError when they make none."""
-        if project != self._project or not _NAME.fullmatch(name):
+        if project != self._project or not _NAME.fullmatch(name) or not self._folder.is_dir():
             return None
-        found = read_template_folder(self._folder / name)
+        with self._locked(fcntl.LOCK_SH):
+            found = read_template_folder(self._folder / name)
         if found is None:
             return None
         content, changed_at = found[0].plain(), found[1]
@@ -157,24 +158,24 @@ class FolderTemplates:
         check_name(name)
         if project != self._project:
             raise InvalidInputError(f"The templates of project {project} are not in this folder.", hint="Unset WEND_TEMPLATES.")
-        with self._alone():
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._locked(fcntl.LOCK_EX):
             try:
-                there = self.read(project, name)
+                there = read_template_folder(self._folder / name)
             except InvalidInputError:  # broken files can be replaced, but not by somebody who believes to know them
                 there = None
-            _check(None if there is None else there.hash, if_match)
+            _check(None if there is None else hash_of(there[0].plain()), if_match)
             write_template_folder(self._folder / name, content)
         with self._database.write() as connection:
             statements.lock(connection, project, name)
             return _of_row(pin(connection, project, name, content.plain()))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the folder against other processes of ours between looking and writing."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def _locked(self, kind: int) -> Iterator[None]:
+        """Hold the folder against others of ours: nobody writes between looking and writing, nor is half of what is written read."""
         descriptor = os.open(self._folder, os.O_RDONLY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.flock(descriptor, kind)
             yield
         finally:
             os.close(descriptor)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import fcntl
+import os
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
 from engine.errors import InvalidInputError, StaleDraftError
-from engine.run.templates import DatabaseTemplates, FolderTemplates, TemplateContent, Templates, pin_newest
+from engine.run.templates import DatabaseTemplates, FolderTemplates, TemplateContent, Templates, pin_newest, write_template_folder
 from engine.store import templates as rows
 from engine.store.database import Database
 
@@ -113,3 +115,21 @@ def test_the_templates_of_the_repository_are_templates(sqlite_database: Database
     assert len(templates.names("default")) >= 4
     for name in templates.names("default"):
         assert templates.read("default", name) is not None
+
+
+def test_a_template_that_is_being_written_is_read_when_it_is_whole(sqlite_database: Database, tmp_path: Path) -> None:
+    templates = FolderTemplates(tmp_path, sqlite_database, "default")
+    templates.write("default", "hello", HELLO)
+    writing = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(writing, fcntl.LOCK_EX)
+    (tmp_path / "hello" / "body.html").write_text(BYE.html)
+
+    with ThreadPoolExecutor() as readers:
+        reading = readers.submit(templates.read, "default", "hello")
+        wait([reading], timeout=0.2)
+        write_template_folder(tmp_path / "hello", BYE)
+        os.close(writing)
+        read = reading.result()
+
+    assert read is not None
+    assert read.content == BYE.plain()
