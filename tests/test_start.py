@@ -14,9 +14,10 @@ from engine.roles.console import Console
 from engine.roles.up import take_turn
 from tests.support.installation import ROOT
 
-#: Ctrl-C comes at the moment at which a module is looked for.
+#: Ctrl-C comes at the moment at which a module is looked for. A shell has what it runs in the background ignore it: not here.
 INTERRUPTED_AT = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 class Interrupting:
     def find_spec(self, name, *_):
         if name == WANTED:
