@@ -300,6 +300,13 @@ async def test_stopping_finishes_what_is_under_way_and_gives_the_rest_back(datab
     assert list(states.values()).count("ACCEPTED") == len(server.taken)
 
 
+async def stop(sender: Sender) -> None:
+    """Tell a sender to stop, and wait until its claim loop is cancelled."""
+    sender.stop()
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 async def test_stopping_during_a_claim_gives_it_back(database: Database) -> None:
     seed_journey(database, ["ada"])
     (send_id,) = queue_sends(database, ["ada"])
@@ -308,13 +315,8 @@ async def test_stopping_during_a_claim_gives_it_back(database: Database) -> None
     async with faulty_server() as server:
         sender = Sender(between, local_relay(server.port), DirectRenderer(), OPTIONS)
 
-        async def stop() -> None:
-            sender.stop()
-            for _ in range(10):  # by then the claim loop is cancelled
-                await asyncio.sleep(0)
-
         # The first write looks for lost claims, the second claims.
-        between.before_commit = [lambda: None, lambda: asyncio.run_coroutine_threadsafe(stop(), loop).result()]
+        between.before_commit = [lambda: None, lambda: asyncio.run_coroutine_threadsafe(stop(sender), loop).result()]
         await sender.run()
 
     row = read_send(database, send_id)
@@ -329,13 +331,8 @@ async def test_stopping_during_a_claim_at_a_database_that_goes_away_ends(databas
     async with faulty_server() as server:
         sender = Sender(between, local_relay(server.port), DirectRenderer(), OPTIONS)
 
-        async def stop() -> None:
-            sender.stop()
-            for _ in range(10):  # by then the claim loop is cancelled
-                await asyncio.sleep(0)
-
         def go_away() -> None:
-            asyncio.run_coroutine_threadsafe(stop(), loop).result()
+            asyncio.run_coroutine_threadsafe(stop(sender), loop).result()
             raise UnavailableError("The database is away.")
 
         # The first write looks for lost claims, the second claims.
