@@ -208,7 +208,7 @@ def test_journey_is_shown_once_it_can_be_copied_from(author: Author, page: Page,
         with page.expect_response(lambda answer: answer.url.endswith(f"/{greeting}/draft") and answer.status == 200) as draft:
             page.goto(f"/designer/j/{greeting}")
         draft.value.body()
-    page.evaluate("() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 300))")
+    page.evaluate(FRAMES, 20)
     expect(author.card("again")).to_have_count(0)
 
     arrive()
